@@ -1,0 +1,3 @@
+module example.org/own/globmatch
+
+go 1.19

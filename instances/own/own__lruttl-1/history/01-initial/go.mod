@@ -1,0 +1,3 @@
+module example.org/own/lruttl
+
+go 1.19

@@ -1,0 +1,117 @@
+// Package lruttl holds a bounded cache whose entries expire.
+package lruttl
+
+import (
+	"container/list"
+	"sync"
+	"time"
+)
+
+// Cache keeps at most a fixed number of entries, each for a limited time.
+type Cache[K comparable, V any] struct {
+	mu       sync.Mutex
+	capacity int
+	ttl      time.Duration
+	now      func() time.Time
+	order    *list.List // most recently used first
+	items    map[K]*list.Element
+}
+
+type entry[K comparable, V any] struct {
+	key     K
+	value   V
+	expires time.Time
+}
+
+// New returns an empty cache. It panics where capacity or ttl is not positive.
+func New[K comparable, V any](capacity int, ttl time.Duration) *Cache[K, V] {
+	if capacity < 1 || ttl <= 0 {
+		panic("lruttl: capacity and ttl must be positive")
+	}
+	return &Cache[K, V]{
+		capacity: capacity,
+		ttl:      ttl,
+		now:      time.Now,
+		order:    list.New(),
+		items:    make(map[K]*list.Element),
+	}
+}
+
+// Put stores a value and makes it the most recently used one.
+func (c *Cache[K, V]) Put(key K, value V) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if element, ok := c.items[key]; ok {
+		found := element.Value.(*entry[K, V])
+		found.value = value
+		found.expires = c.now().Add(c.ttl)
+		c.order.MoveToFront(element)
+		return
+	}
+	if c.order.Len() >= c.capacity {
+		c.sweep()
+	}
+	if c.order.Len() >= c.capacity {
+		c.drop(c.order.Back())
+	}
+	fresh := &entry[K, V]{key: key, value: value, expires: c.now().Add(c.ttl)}
+	c.items[key] = c.order.PushFront(fresh)
+}
+
+// Get returns the value of a key that is there and has not expired.
+func (c *Cache[K, V]) Get(key K) (V, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var none V
+	element, ok := c.items[key]
+	if !ok {
+		return none, false
+	}
+	if c.expired(element) {
+		c.drop(element)
+		return none, false
+	}
+	c.order.MoveToFront(element)
+	return element.Value.(*entry[K, V]).value, true
+}
+
+// Delete removes a key and tells whether it was there.
+func (c *Cache[K, V]) Delete(key K) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	element, ok := c.items[key]
+	if !ok {
+		return false
+	}
+	live := !c.expired(element)
+	c.drop(element)
+	return live
+}
+
+// Len returns the number of entries that Get would find.
+func (c *Cache[K, V]) Len() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sweep()
+	return c.order.Len()
+}
+
+func (c *Cache[K, V]) expired(element *list.Element) bool {
+	return !c.now().Before(element.Value.(*entry[K, V]).expires)
+}
+
+// sweep drops every expired entry.
+func (c *Cache[K, V]) sweep() {
+	for element := c.order.Back(); element != nil; {
+		previous := element.Prev()
+		if c.expired(element) {
+			c.drop(element)
+		}
+		element = previous
+	}
+}
+
+func (c *Cache[K, V]) drop(element *list.Element) {
+	c.order.Remove(element)
+	delete(c.items, element.Value.(*entry[K, V]).key)
+}

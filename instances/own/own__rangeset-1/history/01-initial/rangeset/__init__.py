@@ -1,0 +1,3 @@
+from rangeset.core import RangeSet
+
+__all__ = ["RangeSet"]

@@ -1,0 +1,4 @@
+from unitconv.convert import convert
+from unitconv.registry import UnknownUnit
+
+__all__ = ["UnknownUnit", "convert"]

@@ -1,0 +1,5 @@
+'use strict';
+
+const { compare, parse } = require('./version');
+
+module.exports = { compare, parse };

@@ -1,0 +1,116 @@
+"""What the attempts of one process share: the sandbox, the caches, the ladder's resources. Opened once, closed once."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from swebench_lite import repositories
+from swebench_lite.errors import EngineDown, InfraError, SwebenchLiteError
+from swebench_lite.execute import Work, execute, execution_key
+from swebench_lite.records import Execution, Instance
+from swebench_lite.sandbox import Sandbox, open_sandbox
+from swebench_lite.settings import Settings
+from swebench_lite.store import Documents, ExecutionCache
+
+_INFRA_TRIES = 3
+
+
+class Stopped(SwebenchLiteError):
+    """The run is being interrupted; nothing new starts."""
+
+
+@dataclass(slots=True)
+class Backends:
+    """Use in a ``with`` block.
+
+    image: an image that the user names for every instance. use_cache: whether stored executions count. doing: told in a
+    few words, from any thread, what is being done for which instance. executed and hits count since the start.
+    """
+
+    settings: Settings
+    image: str | None = None
+    use_cache: bool = True
+    doing: Callable[[str, str], None] = lambda _instance, _text: None
+    executed: int = 0
+    hits: int = 0
+    sandbox: Sandbox = field(init=False)
+    executions: ExecutionCache = field(init=False)
+    prepared: Documents = field(init=False)
+    stopping: threading.Event = field(init=False, default_factory=threading.Event)
+    _scratch: Any = field(init=False, default=None)
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
+
+    def __enter__(self) -> Self:
+        """Raises UsageError for an unknown sandbox, EngineDown when its engine does not answer."""
+        self.sandbox = open_sandbox(self.settings.sandbox, self.settings)
+        self.sandbox.__enter__()
+        self.executions = ExecutionCache(self.settings.cache)
+        self.prepared = Documents(self.settings.cache, "prepared")
+        self._scratch = tempfile.TemporaryDirectory(prefix="swebench-lite-run-", ignore_cleanup_errors=True)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.sandbox.__exit__(kind, error, trace)
+        self._scratch.cleanup()
+
+    def checkout(self, instance: Instance) -> Path:
+        """The one-commit checkout of an instance. Raises RepositoryError."""
+        return repositories.checkout(instance.repo, instance.base_commit, settings=self.settings).path
+
+    def execute(self, work: Work, *, fresh: bool = False) -> tuple[Execution, bool]:
+        """The evidence for a piece of work, and whether it came from the cache.
+
+        fresh: execute even where the cache has it. A failing engine is tried again; one that is down is not.
+        Raises what execute() raises, and Stopped once the run is being interrupted.
+        """
+        if self.stopping.is_set():
+            raise Stopped("interrupted")
+        key = execution_key(work, self.sandbox.name)
+        if self.use_cache and not fresh:
+            found = self.executions.get(key)
+            if found is not None:
+                with self._lock:
+                    self.hits += 1
+                return found, True
+        execution = self._execute(work)
+        with self._lock:
+            self.executed += 1
+        self.executions.put(execution)
+        return execution, False
+
+    def stop(self) -> None:
+        """Let nothing new start and kill what runs, so that every thread ends within seconds."""
+        self.stopping.set()
+        if self.sandbox.name == "docker":
+            from swebench_lite.engine.lease import remove_mine
+
+            remove_mine()
+        else:
+            from swebench_lite.sandbox.processes import kill_children
+
+            kill_children(os.getpid())
+
+    def _execute(self, work: Work) -> Execution:
+        for attempt in range(1, _INFRA_TRIES + 1):
+            try:
+                return execute(work, self.sandbox, scratch=Path(self._scratch.name))
+            except EngineDown:
+                raise
+            except InfraError:
+                if attempt == _INFRA_TRIES or self.stopping.is_set():
+                    raise
+        raise AssertionError("unreachable: the last try either returned or raised")
+
+
+def with_limits(settings: Settings, *, timeout: float | None) -> Settings:
+    """The settings with another time limit, where one is given."""
+    return settings if timeout is None else replace(settings, limits=replace(settings.limits, timeout=timeout))

@@ -1,0 +1,77 @@
+"""The host's own toolchain as an environment, for the local sandbox."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+from swebench_lite.environments.bases import canonical
+from swebench_lite.errors import NoEnvironment
+from swebench_lite.records import Environment, Instance
+from swebench_lite.settings import Settings, tool
+
+# (program, arguments that make it tell its version, how to get it), by language; git and patch are needed for all.
+_COMMON = (("git", ("--version",), "git"), ("patch", ("--version",), "patch"))
+_PROGRAMS: dict[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
+    "python": (),
+    "go": (("go", ("version",), "golang-go"),),
+    "rust": (("cargo", ("--version",), "cargo"), ("rustc", ("--version",), "rustc")),
+    "cpp": (("g++", ("--version",), "g++"),),
+    "node": (("node", ("--version",), "nodejs"),),
+}
+_PYTEST = "pytest==8.4.2"
+
+
+def environment(instance: Instance, settings: Settings) -> Environment:
+    """The host's toolchain for an instance's language.
+
+    Python gets a virtual environment of its own with pytest, made once. Raises NoEnvironment naming what is missing.
+    """
+    language = canonical(instance.language)
+    if language not in _PROGRAMS:
+        raise NoEnvironment(f"{instance.instance_id}: the local sandbox has no toolchain for '{instance.language}'")
+    versions = [_version(program, arguments, package, settings) for program, arguments, package in (*_COMMON, *_PROGRAMS[language])]
+    path = ""
+    if language == "python":
+        folder = _python(settings)
+        path = str(folder / "bin")
+        versions.append(f"{sys.version.split()[0]} {_PYTEST}")
+    digest = hashlib.sha256("\n".join(versions).encode()).hexdigest()
+    return Environment(digest=f"host:{digest}", rung="host", path=path, detail="; ".join(versions))
+
+
+def _version(program: str, arguments: tuple[str, ...], package: str, settings: Settings) -> str:
+    found = tool(program, settings)
+    if found is None:
+        raise NoEnvironment(
+            f"{program} is not on this machine; install it (Debian: apt-get install {package}) or use --sandbox docker"
+        )
+    done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    return (done.stdout or done.stderr).strip().splitlines()[0] if (done.stdout or done.stderr).strip() else program
+
+
+def _python(settings: Settings) -> Path:
+    from filelock import FileLock
+    from uv import find_uv_bin
+
+    name = f"python-{sys.version_info.major}.{sys.version_info.minor}-{_PYTEST.replace('==', '-')}"
+    folder, locks = settings.cache / "host" / name, settings.cache / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    ready = folder / "ready"
+    with FileLock(locks / f"host-{name}.lock"):
+        if ready.is_file():
+            return folder
+        base = getattr(sys, "_base_executable", sys.executable)
+        for command in (
+            [find_uv_bin(), "venv", "--quiet", "--clear", "--python", base, str(folder)],
+            [find_uv_bin(), "pip", "install", "--quiet", "--python", str(folder / "bin/python"), _PYTEST,
+             *(["--offline"] if settings.offline else [])],
+        ):  # fmt: skip
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+            if done.returncode:
+                last = " ".join((done.stderr.strip().splitlines() or ["no message"])[-2:])
+                raise NoEnvironment(f"cannot make the local sandbox's Python with {_PYTEST}: {last[:300]}")
+        ready.write_text("")
+    return folder

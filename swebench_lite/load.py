@@ -1,0 +1,300 @@
+"""Datasets by name: subsets, aliases, kept copies, Hugging Face ids, our own instances, and local files and folders.
+
+    load("verified-20", settings=settings)   ->   Dataset
+
+A name is looked up in this order: a subset, a copy kept by ``add``, an alias, ``own``, a path, a Hugging Face id.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from uuid import uuid4
+
+from swebench_lite import histories
+from swebench_lite.errors import DatasetError, StoreError, UsageError, unknown
+from swebench_lite.records import Instance
+from swebench_lite.rows import kind, to_instance
+from swebench_lite.selection import EVERYTHING, Selection, select
+from swebench_lite.settings import Settings, bundled
+from swebench_lite.sources import (
+    DATA_ENDINGS,
+    Record,
+    count_rows,
+    exists,
+    no_such_file,
+    read_hub,
+    read_path,
+    user_path,
+)
+
+ALIASES = {
+    "full": "SWE-bench/SWE-bench",
+    "lite": "SWE-bench/SWE-bench_Lite",
+    "verified": "SWE-bench/SWE-bench_Verified",
+    "multilingual": "SWE-bench/SWE-bench_Multilingual",
+    "multimodal": "SWE-bench/SWE-bench_Multimodal",
+}
+
+_OWN = "own"
+_SUBSET_ENDING = ".txt"
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_ALIAS = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
+_PARENT = re.compile(r"#\s*dataset:\s*(\S.*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """A dataset that was read. problems names every row passed over and why; source says where it came from."""
+
+    name: str
+    instances: tuple[Instance, ...]
+    problems: tuple[str, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A name that ``load`` takes. kind is alias, kept, subset or own; count is None where it is not cheap to tell."""
+
+    name: str
+    kind: str
+    count: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Subset:
+    """A subset file: instance ids of one dataset, its parent."""
+
+    file: Path
+    parent: str
+    ids: tuple[str, ...]
+
+
+def load(name: str, *, settings: Settings, selection: Selection = EVERYTHING) -> Dataset:
+    """The dataset of that name, narrowed by the selection.
+
+    name: a subset or the path of its .txt file, an alias, ``own``, a Hugging Face id, or the path of a .parquet, .json
+    or .jsonl file or of a folder that holds them. Its test split is read where there are several. A subset keeps the
+    order of its file. Rows that cannot be read, ids given twice (the first row counts) and ids that a subset's parent
+    lacks are named in problems and stop no other. Raises DatasetError where the dataset is unknown, out of reach or
+    without a usable row, UsageError where the selection does not fit.
+    """
+    file = _find_subset(name, settings)
+    dataset = _load_subset(name, _read_subset(file), settings) if file else _load_whole(name, settings)[0]
+    if not dataset.instances:
+        problems = dataset.problems or ("it is empty",)
+        raise DatasetError(
+            f"dataset '{name}' ({dataset.source}) has no usable instance; {len(problems)} problems, as {problems[0]}"
+        )
+    return replace(dataset, instances=select(dataset.instances, selection))
+
+
+def add(alias: str, file: Path, *, settings: Settings) -> Dataset:
+    """Keep the rows of a file or folder under an alias, so that ``load(alias)`` needs no network; returns that.
+
+    alias: one of ALIASES, a Hugging Face id, or a new name. A subset file (.txt) is kept as a subset. An earlier copy
+    is replaced in one step. Raises DatasetError where the file holds no usable row, UsageError where the alias is taken
+    or no name, StoreError where the cache cannot be written.
+    """
+    place = user_path(str(file)).absolute()
+    is_subset = place.suffix.lower() == _SUBSET_ENDING
+    _check_alias(alias, is_subset=is_subset, settings=settings)
+    load(str(place), settings=settings)
+    stem = _kept_stem(alias)
+    if is_subset:
+        _keep_subset(place, settings.cache / "subsets" / f"{stem}{_SUBSET_ENDING}")
+        return load(alias, settings=settings)
+    shelf = settings.cache / "datasets"
+    target = shelf / f"{stem}{place.suffix.lower() if place.is_file() else '.jsonl'}"
+    # One file is kept byte for byte; a folder's rows are gathered in one.
+    _write(target, [place.read_bytes()] if place.is_file() else map(_json_line, read_path(place)))
+    for ending in DATA_ENDINGS:
+        if ending != target.suffix:
+            (shelf / f"{stem}{ending}").unlink(missing_ok=True)
+    return load(alias, settings=settings)
+
+
+def known(settings: Settings) -> tuple[Known, ...]:
+    """Every name that ``load`` takes beside paths and Hugging Face ids, with its size where that is cheap to tell."""
+    kept = _kept_files(settings)
+    own = bundled("instances") / _OWN
+    names = [_known_subset(name, file) for name, file in _subset_files(settings).items()]
+    for name in dict.fromkeys((*ALIASES, *kept)):
+        count = count_rows(kept[name]) if name in kept else None
+        detail = ALIASES.get(name, "") + (", kept here" if name in kept and name in ALIASES else "")
+        names.append(Known(name=name, kind="alias" if name in ALIASES else "kept", count=count, detail=detail))
+    if own.is_dir():
+        names.append(Known(name=_OWN, kind="own", detail="repository instances that come with swebench-lite"))
+    return tuple(names)
+
+
+def _load_subset(name: str, subset: _Subset, settings: Settings) -> Dataset:
+    parent = subset.parent
+    if _find_subset(parent, settings):
+        raise DatasetError(f"{subset.file}: its dataset '{parent}' is a subset too; name the whole dataset there")
+    # A path in a file is meant from where that file lies.
+    nearby = subset.file.parent / parent
+    whole, ids = _load_whole(str(nearby) if _is_path(parent) else parent, settings, wanted=frozenset(subset.ids))
+    by_id = {instance.instance_id: instance for instance in whole.instances}
+    gone = (f"{subset.file.name}: {unknown(f'instance of {parent}', i, ids)}" for i in subset.ids if i not in ids)
+    return Dataset(
+        name=name,
+        instances=tuple(by_id[i] for i in subset.ids if i in by_id),
+        problems=(*whole.problems, *gone),
+        source=f"{subset.file.name}, of {whole.source}",
+    )
+
+
+def _load_whole(
+    name: str, settings: Settings, *, wanted: frozenset[str] | None = None
+) -> tuple[Dataset, frozenset[str]]:
+    """A dataset that is no subset, and all ids in it; only rows of the wanted ids are turned into instances."""
+    records, source = _open(name, settings)
+    instances: dict[str, Instance] = {}
+    problems: list[str] = []
+    ids: set[str] = set()
+    for record in records:
+        try:
+            row = _row(record)
+            ids.add(str(row.get("instance_id")))
+            if wanted is not None and row.get("instance_id") not in wanted:
+                continue
+            instance = to_instance(row, dataset=name, where=record.where)
+        except DatasetError as error:
+            problems.append(str(error))
+            continue
+        if instance.instance_id in instances:
+            problems.append(f"{record.where}: a second row for {instance.instance_id}; the first one counts")
+        instances.setdefault(instance.instance_id, instance)
+    dataset = Dataset(name=name, instances=tuple(instances.values()), problems=tuple(problems), source=source)
+    return dataset, frozenset(ids)
+
+
+def _row(record: Record) -> dict[str, object]:
+    if record.problem:
+        raise DatasetError(record.problem)
+    if not isinstance(record.value, dict):
+        raise DatasetError(f"{record.where} is {kind(record.value)}; a row must be an object")
+    return record.value
+
+
+def _open(name: str, settings: Settings) -> tuple[Iterable[Record], str]:
+    """The rows behind a name, and in words where they come from."""
+    alias = {hub_id: short for short, hub_id in ALIASES.items()}.get(name, name)
+    kept = _kept_files(settings).get(alias)
+    if kept:
+        return read_path(kept), f"kept copy {kept.name}"
+    if name == _OWN:
+        return _read_own(bundled("instances") / _OWN), "instances that come with swebench-lite"
+    hub_id = ALIASES.get(name, name)
+    if name and name not in ALIASES and (_is_path(name) or exists(user_path(name))):
+        return read_path(user_path(name)), f"read from {name}"
+    if _HUB_ID.fullmatch(hub_id):
+        return read_hub(hub_id, alias=alias, offline=settings.offline), f"Hugging Face {hub_id}"
+    raise DatasetError(f"{unknown('dataset', name, [item.name for item in known(settings)])}, OWNER/NAME or a path")
+
+
+def _is_path(name: str) -> bool:
+    endings = (*DATA_ENDINGS, _SUBSET_ENDING)
+    return name.startswith((".", "/", "~")) or name.lower().endswith(endings) or "\\" in name or name.count("/") > 1
+
+
+def _read_own(folder: Path) -> Iterator[Record]:
+    return (Record(f"{_OWN} {row['instance_id']}", row) for row in histories.read_instances(folder))
+
+
+def _subset_files(settings: Settings) -> dict[str, Path]:
+    """Subset files by name: those that come with the package, which win, and those kept in the cache."""
+    folders = (settings.cache / "subsets", bundled("instances"))
+    return {file.stem: file for folder in folders for file in sorted(folder.glob(f"*{_SUBSET_ENDING}"))}
+
+
+def _find_subset(name: str, settings: Settings) -> Path | None:
+    if not name.lower().endswith(_SUBSET_ENDING):
+        return _subset_files(settings).get(name)
+    file = user_path(name)
+    if not exists(file):
+        raise DatasetError(no_such_file("subset", file, (_SUBSET_ENDING,)))
+    return file
+
+
+def _read_subset(file: Path) -> _Subset:
+    """A subset file: ``# dataset: NAME`` before the first id, one id per line, comments after ``#``."""
+    try:
+        lines = file.read_text("utf-8-sig", errors="surrogateescape").splitlines()
+    except OSError as error:
+        raise DatasetError(f"cannot read subset {file}: {error.strerror or error}") from error
+    parents = [match[1].strip() for line in lines if (match := _PARENT.fullmatch(line.strip()))]
+    ids = dict.fromkeys(text for line in lines if (text := line.split("#")[0].strip()))
+    if len(parents) != 1:
+        raise DatasetError(f"{file} names {len(parents)} datasets; let its first line be `# dataset: verified` or such")
+    if not ids:
+        raise DatasetError(f"{file} names no instance; write one instance id per line")
+    return _Subset(file=file, parent=parents[0], ids=tuple(ids))
+
+
+def _known_subset(name: str, file: Path) -> Known:
+    try:
+        subset = _read_subset(file)
+    except DatasetError as error:
+        return Known(name=name, kind="subset", detail=str(error))
+    return Known(name=name, kind="subset", count=len(subset.ids), detail=f"of {subset.parent}")
+
+
+def _kept_stem(alias: str) -> str:
+    return alias.replace("/", "+")
+
+
+def _kept_files(settings: Settings) -> dict[str, Path]:
+    """Kept copies by alias; the newest, should a crash have left an older one in another format."""
+    files = (file for ending in DATA_ENDINGS for file in (settings.cache / "datasets").glob(f"*{ending}"))
+    by_age = sorted(files, key=lambda file: (file.stat().st_mtime_ns, file.name))
+    return {file.stem.replace("+", "/"): file for file in by_age}
+
+
+def _check_alias(alias: str, *, is_subset: bool, settings: Settings) -> None:
+    if not _ALIAS.fullmatch(alias) or _is_path(alias):
+        raise UsageError(f"'{alias}' cannot name a dataset; use letters, digits, '.', '_', '-', and no file ending")
+    if alias == _OWN or (bundled("instances") / f"{alias}{_SUBSET_ENDING}").is_file():
+        raise UsageError(f"'{alias}' comes with swebench-lite and cannot be replaced; choose another name")
+    taken = {*ALIASES, *_kept_files(settings)} if is_subset else _subset_files(settings).keys()
+    if alias in taken:
+        other = "a whole dataset" if is_subset else "a subset"
+        raise UsageError(f"'{alias}' names {other} already; choose another name")
+
+
+def _keep_subset(file: Path, target: Path) -> None:
+    parent = _read_subset(file).parent
+    if _is_path(parent) and not Path(parent).is_absolute():
+        raise UsageError(f"{file} names its dataset by the relative path '{parent}'; make it absolute, the file moves")
+    _write(target, [file.read_bytes()])
+
+
+def _json_line(record: Record) -> bytes:
+    if record.problem:
+        raise DatasetError(f"{record.problem}; mend it first, or add the files one by one")
+    return json.dumps(record.value, default=str).encode() + b"\n"
+
+
+def _write(target: Path, parts: Iterable[bytes]) -> None:
+    """Write a file so that nobody ever sees half of it: temporary name, fsync, rename."""
+    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("xb") as file:
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            temporary.unlink()
+        why = error.strerror or error
+        raise StoreError(f"cannot write {target}: {why}; make room or set SWEBENCH_LITE_CACHE") from error

@@ -1,0 +1,205 @@
+"""Climbs the environment ladder until gold passes and null fails; keeps the winner and the oracle by digest."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from swebench_lite.backends import Backends
+from swebench_lite.environments import Candidate, candidates, images, resources
+from swebench_lite.environments.host import environment as host_environment
+from swebench_lite.errors import NoEnvironment
+from swebench_lite.execute import Work, reader_name, test_script
+from swebench_lite.grade import GRADER_VERSION, grade, official
+from swebench_lite.records import Environment, Flag, Instance, Oracle, Outcome, Patch, Status, Verdict
+
+# Changes whenever an environment that an earlier version settled on might not be chosen again.
+LADDER_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An instance ready to be judged, or the reason why it is not.
+
+    instance: with its log reader filled in. environment: None where no rung could be built.
+    gold, null: the verdicts of the reference patch and of no patch; None where there is no reference patch.
+    valid: gold passes and null fails; rows without a reference patch count as valid and carry UNVERIFIED.
+    """
+
+    instance: Instance
+    script: str
+    tree: Path
+    environment: Environment | None
+    oracle: Oracle | None = None
+    gold: Verdict | None = None
+    null: Verdict | None = None
+    valid: bool = False
+    reason: str = ""
+    flags: tuple[Flag, ...] = ()
+
+    def work(self, patch: Patch | None, backends: Backends) -> Work:
+        """The piece of work that judges a patch here. Raises NoEnvironment where nothing can be judged."""
+        if self.environment is None or not self.valid:
+            raise NoEnvironment(self.reason)
+        return _work(self, self.environment, patch, backends)
+
+
+def prepare(instance: Instance, backends: Backends, *, fresh: bool = False) -> Prepared:
+    """Find the environment in which gold passes and null fails, from what is kept or by climbing.
+
+    fresh: climb again whatever is kept. A candidate that cannot be built, or in which the instance is not valid, makes
+    way for the next; when all fail, the reason names the one that came nearest. Raises RepositoryError when the tree is
+    not to be had, DatasetError when nothing tells how to run or read its tests, EngineDown and InfraError.
+    """
+    tree = backends.checkout(instance)
+
+    def files() -> tuple[str, ...]:
+        return _files(tree)
+
+    whole = replace(instance, log_parser=reader_name(instance, files))
+    start = Prepared(instance=whole, script=test_script(whole, files), tree=tree, environment=None)
+    key = _key(start, backends)
+    kept = None if fresh else _kept(start, backends.prepared.get(key), backends)
+    if kept is not None:
+        return kept
+    found = _climb(start, backends)
+    if found.valid and found.environment is not None:
+        backends.prepared.put(key, _document(found.environment))
+    return found
+
+
+def _climb(start: Prepared, backends: Backends) -> Prepared:
+    nearest: Prepared | None = None
+    why: list[str] = []
+    for candidate in _ladder(start, backends):
+        backends.doing(start.instance.instance_id, f"environment {candidate.rung}: {candidate.detail}")
+        begun = time.monotonic()
+        try:
+            environment = candidate.make()
+        except NoEnvironment as error:
+            why.append(f"{candidate.rung}: {error}")
+            continue
+        tried = _try(start, replace(environment, build_seconds=round(time.monotonic() - begun, 2)), backends)
+        if tried.valid:
+            return tried
+        why.append(f"{candidate.rung}: {tried.reason}")
+        nearest = tried if nearest is None or _passes(tried) > _passes(nearest) else nearest
+    best = nearest or start
+    reason = f"{best.reason}; " if best.reason and len(why) > 1 else ""
+    return replace(best, valid=False, reason=reason + ("; ".join(why)[:1500] or "there is no rung to try"))
+
+
+def _ladder(start: Prepared, backends: Backends) -> tuple[Candidate, ...] | object:
+    if backends.sandbox.name == "local":
+        make = lambda: host_environment(start.instance, backends.settings)  # noqa: E731 - a one-line thunk
+        return (Candidate(rung="host", detail="this machine's own toolchain", make=make),)
+    from swebench_lite.repositories import checkout
+
+    use = resources(
+        backends.settings,
+        lambda repo, commit: checkout(repo, commit, settings=backends.settings).path,
+        lambda text: backends.doing(start.instance.instance_id, text),
+    )
+    return candidates(start.instance, use, image=backends.image)
+
+
+def _try(start: Prepared, environment: Environment, backends: Backends) -> Prepared:
+    here = replace(start, environment=environment)
+    if not here.instance.patch.strip():
+        return _without_gold(here, environment, backends)
+    backends.doing(here.instance.instance_id, f"gold in {environment.rung}")
+    execution, _ = backends.execute(_work(here, environment, Patch(text=here.instance.patch), backends))
+    gold = grade(here.instance, execution)
+    oracle = _oracle(here.instance, execution.log, execution.exit_status, execution.test_seconds, execution.key)
+    here = replace(here, gold=gold, oracle=oracle, flags=_only(gold.flags, Flag.NETWORK))
+    if not gold.resolved:
+        return replace(here, reason=f"gold does not pass: {gold.reason}")
+    backends.doing(here.instance.instance_id, f"null in {environment.rung}")
+    execution, _ = backends.execute(_work(here, environment, None, backends))
+    null = grade(here.instance, execution, oracle)
+    here = replace(here, null=null)
+    if null.resolved or null.official_resolved:
+        return replace(here, reason="null passes: the tests do not need the patch")
+    if null.outcome is Outcome.TIMEOUT:
+        return replace(here, reason="null runs into the time limit")
+    return replace(here, valid=True)
+
+
+def _without_gold(here: Prepared, environment: Environment, backends: Backends) -> Prepared:
+    """Without a reference patch the best evidence is that the untouched tree runs the tests that must keep passing."""
+    execution, _ = backends.execute(_work(here, environment, None, backends))
+    null = grade(here.instance, execution)
+    here = replace(here, null=null, flags=(Flag.UNVERIFIED,))
+    if not null.graded:
+        return replace(here, reason=f"the untouched tree cannot be tested: {null.reason}")
+    if null.tests.p2p_failure:
+        return replace(here, reason=f"{len(null.tests.p2p_failure)} tests that should pass fail on the untouched tree")
+    return replace(here, valid=True)
+
+
+def _kept(start: Prepared, document: Mapping[str, object] | None, backends: Backends) -> Prepared | None:
+    """What an earlier climb settled on, if its image and the evidence are still there (or come from the cache again)."""
+    if document is None:
+        return None
+    environment = Environment(**{name: document[name] for name in Environment.__slots__})  # type: ignore[arg-type]
+    if backends.sandbox.name == "local":
+        if host_environment(start.instance, backends.settings).digest != environment.digest:
+            return None
+    elif environment.image is None or images.find(environment.image) != environment.digest:
+        return None
+    tried = _try(start, environment, backends)
+    return tried if tried.valid else None
+
+
+def _document(environment: Environment) -> dict[str, object]:
+    return {name: getattr(environment, name) for name in Environment.__slots__}
+
+
+def _work(prepared: Prepared, environment: Environment, patch: Patch | None, backends: Backends) -> Work:
+    return Work(
+        instance=prepared.instance,
+        patch=patch,
+        environment=environment,
+        limits=backends.settings.limits,
+        tree=prepared.tree,
+        script=prepared.script,
+    )
+
+
+def _oracle(instance: Instance, log: str, exit_status: int | None, seconds: float, digest: str) -> Oracle:
+    statuses: Mapping[str, Status] = official(instance, log).statuses
+    return Oracle(digest=digest, statuses=statuses, exit_status=exit_status, seconds=seconds)
+
+
+def _key(start: Prepared, backends: Backends) -> str:
+    instance = start.instance
+    parts = [
+        instance.instance_id, instance.repo, instance.base_commit, start.script, instance.test_patch, instance.patch,
+        instance.fail_to_pass, instance.pass_to_pass, instance.eval_type, instance.log_parser, instance.image,
+        instance.language, instance.created_at, backends.image, backends.sandbox.name, GRADER_VERSION, LADDER_VERSION,
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _files(tree: Path) -> tuple[str, ...]:
+    found = []
+    for folder, folders, names in os.walk(tree):
+        folders[:] = sorted(name for name in folders if name != ".git")
+        found += [str((Path(folder) / name).relative_to(tree)) for name in names]
+    return tuple(found)
+
+
+def _passes(prepared: Prepared) -> int:
+    tests = prepared.gold.tests if prepared.gold else None
+    return len(tests.f2p_success) + len(tests.p2p_success) if tests else -1
+
+
+def _only(flags: tuple[Flag, ...], *wanted: Flag) -> tuple[Flag, ...]:
+    return tuple(flag for flag in flags if flag in wanted)
+
+

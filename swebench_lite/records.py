@@ -1,0 +1,394 @@
+"""The nouns: frozen, picklable records that travel between the stages.
+
+Nothing here does any work. A record that exists is complete: constructors refuse half-built ones.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Status(StrEnum):
+    """What one test did, in the words of the official log readers."""
+
+    PASSED = "PASSED"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+    ERROR = "ERROR"
+    XFAIL = "XFAIL"
+
+
+class OutcomeMeaning(NamedTuple):
+    """How one outcome counts.
+
+    scored: it is the model's doing and belongs in its rate.
+    status: the word for it in run summaries (passed, failed, error, api_error).
+    official: the official run report's id list it falls into, without the ``_ids`` ending.
+    """
+
+    scored: bool
+    status: str
+    official: str
+
+
+class Outcome(StrEnum):
+    """How an attempt ended. The outcomes of a run add up to its plan."""
+
+    RESOLVED = "RESOLVED"
+    UNRESOLVED = "UNRESOLVED"
+    NO_ANSWER = "NO_ANSWER"
+    PATCH_INVALID = "PATCH_INVALID"
+    TAMPERED = "TAMPERED"
+    TIMEOUT = "TIMEOUT"
+    TRUNCATED = "TRUNCATED"
+    PROVIDER = "PROVIDER"
+    NO_ENVIRONMENT = "NO_ENVIRONMENT"
+    INFRA = "INFRA"
+    CRASHED = "CRASHED"
+    NOT_RUN = "NOT_RUN"
+
+    @property
+    def scored(self) -> bool:
+        """Whether the outcome is the model's doing and counts in its rate."""
+        return OUTCOMES[self].scored
+
+
+# The one table that says what each outcome means to rates, run summaries and official id lists.
+OUTCOMES: Mapping[Outcome, OutcomeMeaning] = {
+    Outcome.RESOLVED: OutcomeMeaning(True, "passed", "resolved"),
+    Outcome.UNRESOLVED: OutcomeMeaning(True, "failed", "unresolved"),
+    Outcome.NO_ANSWER: OutcomeMeaning(True, "error", "empty_patch"),
+    Outcome.PATCH_INVALID: OutcomeMeaning(True, "error", "error"),
+    Outcome.TAMPERED: OutcomeMeaning(True, "failed", "unresolved"),
+    Outcome.TIMEOUT: OutcomeMeaning(True, "failed", "error"),
+    Outcome.TRUNCATED: OutcomeMeaning(True, "error", "empty_patch"),
+    Outcome.PROVIDER: OutcomeMeaning(False, "api_error", "incomplete"),
+    Outcome.NO_ENVIRONMENT: OutcomeMeaning(False, "error", "error"),
+    Outcome.INFRA: OutcomeMeaning(False, "error", "error"),
+    Outcome.CRASHED: OutcomeMeaning(False, "error", "error"),
+    Outcome.NOT_RUN: OutcomeMeaning(False, "error", "incomplete"),
+}
+
+
+class Flag(StrEnum):
+    """Remarks that accompany an outcome and never change it."""
+
+    SUSPECT = "SUSPECT"
+    FLAKY = "FLAKY"
+    UNVERIFIED = "UNVERIFIED"
+    NETWORK = "NETWORK"
+
+
+class Source(StrEnum):
+    """Where an instance's tree comes from."""
+
+    REPOSITORY = "repository"
+    WORKSPACE = "workspace"
+    PROMPT = "prompt"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asset:
+    """A binary file that a text patch cannot carry.
+
+    belongs_to is ``patch`` or ``test_patch``; url or data says where its bytes come from.
+    """
+
+    path: str
+    belongs_to: str
+    url: str | None = None
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """Something to be repaired and judged: a source tree, an issue, and the tests that must pass."""
+
+    instance_id: str
+    source: Source = Source.REPOSITORY
+    dataset: str = ""
+    repo: str = ""
+    base_commit: str = ""
+    problem_statement: str = ""
+    hints_text: str = ""
+    patch: str = ""
+    test_patch: str = ""
+    fail_to_pass: tuple[str, ...] = ()
+    pass_to_pass: tuple[str, ...] = ()
+    created_at: str | None = None
+    version: str | None = None
+    environment_setup_commit: str | None = None
+    image: str | None = None
+    eval_script: str | None = None
+    log_parser: str | None = None
+    eval_type: str = "pass_and_fail"
+    language: str = "python"
+    test_command: str | None = None
+    difficulty: str | None = None
+    image_assets: tuple[Asset, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.instance_id:
+            raise ValueError("an instance needs an instance_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """An answer that is a unified diff, exactly as written."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if not self.text.strip():
+            raise ValueError("an empty text is no patch; say that there is no answer instead")
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes that reach the sandbox: UTF-8, with undecodable input bytes restored."""
+        return self.text.encode("utf-8", "surrogateescape")
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of the exact bytes."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Files:
+    """An answer that is a set of whole files, by relative path."""
+
+    contents: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """An answer that is one shell command."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """An answer that is a sequence of tool calls: (tool name, arguments as JSON)."""
+
+    calls: tuple[tuple[str, str], ...]
+
+
+Answer = Patch | Files | Command | Calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """A ready-made answer: one line of a predictions file. patch is None where it is null or empty."""
+
+    instance_id: str
+    model: str
+    patch: Patch | None
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arm:
+    """One experimental condition: what surrounds the prompt."""
+
+    name: str
+    contract: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prompt:
+    """What is sent to a model: the system text and the user's text."""
+
+    system: str
+    user: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and its reply.
+
+    error is set where the provider failed; seconds is wall time; cost_usd is None when prices are unknown.
+    """
+
+    request: str
+    reply: str
+    model: str
+    error: str | None = None
+    finish_reason: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one attempt may use. Times in seconds, sizes in bytes."""
+
+    timeout: float = 1800.0
+    memory: int = 4 * 1024**3
+    cpus: float = 2.0
+    processes: int = 512
+    output: int = 16 * 1024**2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What an instance's tests need.
+
+    image: the container image, or None for the host's own toolchain (local sandbox).
+    digest: identifies the contents; part of every execution key.
+    rung: the step of the ladder that made it (named, official, base, dated, host).
+    tree: path inside the sandbox that holds the instance's one-commit checkout.
+    path: folders to search for programs before all others (host environments only).
+    """
+
+    digest: str
+    rung: str
+    image: str | None = None
+    tree: str = "/testbed"
+    path: str = ""
+    detail: str = ""
+    build_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """What became of a patch inside the sandbox.
+
+    step: the cascade step that won (git-apply, 3way, reject, patch, already-applied), or None.
+    strict: plain ``git apply`` took the text as written. official: the official cascade took it.
+    repaired: it applied after named repairs; None where none were tried.
+    """
+
+    step: str | None
+    strict: bool
+    official: bool
+    repaired: bool | None = None
+    repairs: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """Evidence of one run in a sandbox. It judges nothing.
+
+    exit_status is what the host saw (None when the process was killed at the time limit); test_status is what the test
+    command returned, as the script recorded it. Seconds are wall time; overhead is everything but the test command.
+    log: the capped output as text, from the first line of the test script on. apply_log: what applying printed before it.
+    """
+
+    key: str
+    application: Application
+    log: str
+    apply_log: str = ""
+    exit_status: int | None
+    test_status: int | None = None
+    timed_out: bool = False
+    out_of_memory: bool = False
+    truncated: bool = False
+    test_seconds: float = 0.0
+    overhead_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oracle:
+    """The stored evidence of a gold run: status per test id, exit status, seconds."""
+
+    digest: str
+    statuses: Mapping[str, Status]
+    exit_status: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Points for tasks that are graded in points."""
+
+    value: float
+    maximum: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestsReport:
+    """Required tests by what became of them; ids in the dataset's order."""
+
+    __test__ = False  # not a test class, whatever its name suggests to pytest
+
+    f2p_success: tuple[str, ...] = ()
+    f2p_failure: tuple[str, ...] = ()
+    p2p_success: tuple[str, ...] = ()
+    p2p_failure: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Outcome and reason. resolved is strict; official_resolved follows the official rule exactly.
+
+    graded is False where the official reader finds no gradable log (its ``patch_successfully_applied``).
+    """
+
+    outcome: Outcome
+    reason: str
+    official_resolved: bool = False
+    graded: bool = False
+    tests: TestsReport = field(default_factory=TestsReport)
+    flags: tuple[Flag, ...] = ()
+
+    @property
+    def resolved(self) -> bool:
+        """The strict result; never more lenient than the official one."""
+        return self.outcome is Outcome.RESOLVED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptKey:
+    """The unit of work, resume and reporting."""
+
+    run_id: str
+    instance_id: str
+    model: str
+    arm: str = "none"
+    sample: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A finished attempt: its key, what was answered, what happened, and the verdict.
+
+    cached: the execution was taken from the cache. execution_key is empty where nothing was executed.
+    """
+
+    key: AttemptKey
+    verdict: Verdict
+    application: Application | None = None
+    patch_sha256: str | None = None
+    execution_key: str = ""
+    environment: str = ""
+    test_seconds: float = 0.0
+    overhead_seconds: float = 0.0
+    cached: bool = False
+    score: Score | None = None
+    cost_usd: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    started_at: str = ""
+    finished_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run set out to do. planned lists every attempt; provenance says with what."""
+
+    run_id: str
+    dataset: str
+    planned: tuple[AttemptKey, ...]
+    settings: Mapping[str, object]
+    provenance: Mapping[str, object]
+    created_at: str
+

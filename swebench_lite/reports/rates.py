@@ -1,0 +1,117 @@
+"""Rates with their uncertainty, for a whole run and for its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from swebench_lite.records import Attempt, AttemptKey, Instance, Outcome
+from swebench_lite.reports.text import percent
+from swebench_lite.store.summary import cost
+
+Z_95 = 1.959963984540054  # the 97.5 % point of the normal distribution: a two-sided 95 % interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Counts of some attempts. scored: those whose outcome is the model's doing; seconds: their tests' wall time."""
+
+    name: str
+    planned: int
+    scored: int
+    resolved: int
+    official_resolved: int
+    test_seconds: float
+    cost_usd: float | None
+
+    @property
+    def rate(self) -> float | None:
+        """Resolved of the scored attempts; None where none is scored."""
+        return self.resolved / self.scored if self.scored else None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval of ``rate``."""
+        return wilson(self.resolved, self.scored) if self.scored else None
+
+    @property
+    def strict_rate(self) -> float | None:
+        """Resolved of all planned attempts: what was not scored counts as a failure."""
+        return self.resolved / self.planned if self.planned else None
+
+
+def wilson(successes: int, trials: int, *, z: float = Z_95) -> tuple[float, float]:
+    """The score interval of a proportion, lower and upper bound within 0..1.
+
+    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927),
+    209-212: (p + z²/2n ± z·sqrt(p(1-p)/n + z²/4n²)) / (1 + z²/n). Raises ValueError unless 0 <= successes <= trials
+    and trials > 0.
+    """
+    if not 0 <= successes <= trials or trials == 0:
+        raise ValueError(f"no interval for {successes} of {trials}; give 0 to n of a positive n")
+    share, square = successes / trials, z * z
+    middle = share + square / (2 * trials)
+    spread = z * sqrt(share * (1 - share) / trials + square / (4 * trials * trials))
+    scale = 1 + square / trials
+    # Rounding must not keep the bounds from touching 0 and 1 where the formula says so.
+    low = 0.0 if successes == 0 else max(0.0, (middle - spread) / scale)
+    return low, 1.0 if successes == trials else min(1.0, (middle + spread) / scale)
+
+
+def group(name: str, attempts: Sequence[Attempt]) -> Group:
+    """The counts of some attempts under one name."""
+    return Group(
+        name=name,
+        planned=len(attempts),
+        scored=sum(attempt.verdict.outcome.scored for attempt in attempts),
+        resolved=sum(attempt.verdict.outcome is Outcome.RESOLVED for attempt in attempts),
+        official_resolved=sum(attempt.verdict.official_resolved for attempt in attempts),
+        test_seconds=sum(attempt.test_seconds for attempt in attempts),
+        cost_usd=cost(attempts),
+    )
+
+
+def by(attempts: Sequence[Attempt], label: Callable[[Attempt], str]) -> tuple[Group, ...]:
+    """One group per label, by name."""
+    parts: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        parts.setdefault(label(attempt), []).append(attempt)
+    return tuple(group(name, parts[name]) for name in sorted(parts))
+
+
+def contestants(attempts: Sequence[Attempt]) -> tuple[Group, ...]:
+    """One group per model and arm: ``model`` or ``model · arm``."""
+    return by(attempts, lambda attempt: contestant(attempt.key))
+
+
+def contestant(key: AttemptKey) -> str:
+    """The name under which a model in an arm competes."""
+    return key.model if key.arm == "none" else f"{key.model} · {key.arm}"
+
+
+def breakdowns(attempts: Sequence[Attempt], instances: Mapping[str, Instance]) -> Mapping[str, tuple[Group, ...]]:
+    """Groups per repository, language and difficulty; a property that tells no two instances apart is left out."""
+    labels: Mapping[str, Callable[[Instance], str | None]] = {
+        "repository": lambda instance: instance.repo,
+        "language": lambda instance: instance.language,
+        "difficulty": lambda instance: instance.difficulty,
+    }
+
+    def labelled(read: Callable[[Instance], str | None]) -> tuple[Group, ...]:
+        known = {instance_id: read(instance) or "unknown" for instance_id, instance in instances.items()}
+        return by(attempts, lambda attempt: known.get(attempt.key.instance_id, "unknown"))
+
+    found = {title: labelled(read) for title, read in labels.items()}
+    return {title: groups for title, groups in found.items() if len(groups) > 1}
+
+
+def sentence(counts: Group) -> str:
+    """``12 of 20 scored attempts resolved: 60.0 % (95 % interval 38.7 % to 78.1 %, n = 20)``."""
+    if counts.interval is None:
+        return f"no scored attempt among {counts.planned}"
+    low, high = counts.interval
+    return (
+        f"{counts.resolved} of {counts.scored} scored attempts resolved: {percent(counts.rate)} "
+        f"(95 % interval {percent(low)} to {percent(high)}, n = {counts.scored})"
+    )

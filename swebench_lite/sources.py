@@ -1,0 +1,252 @@
+"""Where rows and predictions come from: files, folders and Hugging Face, read record by record.
+
+A record that cannot be read becomes one with a problem and its place, never an exception, so that one bad line stops no
+other; what cannot be read at all raises DatasetError.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from swebench_lite.errors import DatasetError, unknown
+from swebench_lite.rows import FIELDS
+
+DATA_ENDINGS = (".parquet", ".jsonl", ".json")
+SPLIT = "test"
+
+# A JSON object with one of these keys is a record; without any it may be an object of records by id.
+_RECORD_KEYS = frozenset({"instance_id", "repo", "base_commit", "patch", "model_patch", "model_name_or_path"})
+
+
+class Record(NamedTuple):
+    """One record of a file: where it stands, its key in an object of records, its value or what is wrong with it."""
+
+    where: str
+    value: object
+    key: str = ""
+    problem: str = ""
+
+
+def read_path(path: Path) -> Iterator[Record]:
+    """The rows of a file, or of the test split in a folder, streamed where the format allows it.
+
+    path: a ``.parquet``, ``.jsonl`` or ``.json`` file, a folder of such files, or one written by ``save_to_disk``.
+    Of a folder's files those named test count where there are any, and of several formats the first in DATA_ENDINGS.
+    Raises DatasetError where there is nothing of that kind or it cannot be read.
+    """
+    try:
+        if path.is_dir():
+            return _read_saved(path) if _is_saved(path) else chain.from_iterable(map(_read_file, _data_files(path)))
+        if path.is_file():
+            return _read_file(path)
+    except OSError as error:
+        raise DatasetError(f"cannot look into {path}: {error.strerror or error}") from error
+    raise DatasetError(no_such_file("dataset", path, DATA_ENDINGS))
+
+
+def read_json(file: Path) -> Iterator[Record]:
+    """The records of a JSON file: a list, an object of records by id, one record, or one record per line.
+
+    The form is told from the content, since ``.json`` files that hold lines are common. Lines are streamed. Bytes that
+    are not UTF-8 arrive as surrogate escapes, a byte order mark and blank lines are passed over. What cannot be parsed
+    becomes a record with a problem; a file that cannot be opened raises DatasetError.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as lines:
+            if not _one_per_line(file):
+                yield from _parse(lines.read(), file.name)
+                return
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield from _parse(line, file.name, line=number)
+    except OSError as error:
+        raise DatasetError(f"cannot read {file}: {error.strerror or error}") from error
+
+
+def read_hub(dataset_id: str, *, alias: str, offline: bool) -> Iterator[Record]:
+    """The test split of a Hugging Face dataset, or its only split; from the local Hugging Face cache where offline.
+
+    Raises DatasetError, which names the command that keeps a copy under the alias, where it cannot be had.
+    """
+    with _hub(offline=offline):
+        from datasets import disable_progress_bars, load_dataset
+
+        disable_progress_bars()
+        try:
+            loaded = load_dataset(dataset_id)
+        # The hub, its HTTP client and the readers behind it raise dozens of unrelated classes: all mean the same here.
+        except Exception as error:
+            cause = f", {error.__cause__}" if error.__cause__ else ""
+            reason = f"{type(error).__name__}: {error}{cause}"
+            reason = "offline, and not in the Hugging Face cache" if offline else reason
+            remedy = f"bring a copy with `swebench-lite instances add {alias} --from FILE`"
+            raise DatasetError(f"cannot get {dataset_id} from Hugging Face ({reason}); {remedy}") from error
+    return _read_loaded(loaded, dataset_id)
+
+
+def user_path(text: str) -> Path:
+    """A path as a user writes it: ``~`` is the home folder, where there is one to put in its place."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        return Path(text)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is such a file or folder; a name that no file can have is none."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def no_such_file(what: str, path: Path, endings: tuple[str, ...], *, others: Iterable[str] = ()) -> str:
+    """The sentence for a file that is not there, with the near miss among its neighbours of these endings."""
+    if not path.parent.is_dir():
+        return f"there is no folder {path.parent} for {what} {path.name}; check the path"
+    seen = (item for item in path.parent.iterdir() if not item.name.startswith("."))
+    near = (item.name for item in seen if item.is_dir() or item.suffix.lower() in endings)
+    return f"{unknown(what, path.name, (*others, *near))} (looked in {path.parent})"
+
+
+def count_rows(file: Path) -> int | None:
+    """How many rows a file holds, where that is told without reading them: None for JSON that is not in lines."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        if file.suffix == ".parquet":
+            return int(pq.read_metadata(file).num_rows)
+        if file.suffix == ".jsonl":
+            with file.open("rb") as lines:
+                return sum(1 for line in lines if line.strip())
+    except (OSError, pa.ArrowException):
+        return None
+    return None
+
+
+def _read_file(file: Path) -> Iterator[Record]:
+    ending = file.suffix.lower()
+    if ending not in DATA_ENDINGS:
+        raise DatasetError(f"the name of {file} does not tell its format; end it in {', '.join(DATA_ENDINGS)}")
+    return _read_parquet(file) if ending == ".parquet" else read_json(file)
+
+
+def _read_parquet(file: Path) -> Iterator[Record]:
+    # pyarrow and not datasets: the latter takes half a second to import and first writes a copy in its own format.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(file) as source:
+            columns = [name for name in source.schema_arrow.names if name in FIELDS]
+            batches = source.iter_batches(batch_size=256, columns=columns)
+            rows = chain.from_iterable(batch.to_pylist() for batch in batches)
+            for number, row in enumerate(rows, start=1):
+                yield Record(f"{file.name} row {number}", row)
+    except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
+        raise DatasetError(f"cannot read {file} as parquet: {error}; fetch or copy it once more") from error
+
+
+def _one_per_line(file: Path) -> bool:
+    """Whether each line is a record: the first one is a whole value and not all there is, or an object, or the name
+    says so and nothing denies it.
+    """
+    with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as lines:
+        texts = (line.strip() for line in lines if line.strip())
+        first, more = next(texts, ""), next(texts, None) is not None
+    try:
+        return isinstance(json.loads(first), dict) or more
+    except (ValueError, RecursionError):
+        return file.suffix.lower() == ".jsonl" and first != "{" and not first.startswith("[")
+
+
+def _parse(text: str, name: str, *, line: int | None = None) -> Iterator[Record]:
+    """The records in a JSON text, which is one line of the named file or all of it."""
+    if not text.strip():
+        return
+    where = name if line is None else f"{name} line {line}"
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"{name} line {line or error.lineno}, column {error.colno}"
+        yield Record(where, None, problem=f"{place} is not JSON: {error.msg}")
+        return
+    except (ValueError, RecursionError) as error:
+        yield Record(where, None, problem=f"{where} cannot be read as JSON: {error}")
+        return
+    if isinstance(value, list) and line is None:
+        for number, item in enumerate(value, start=1):
+            yield Record(f"{where} record {number}", item)
+    elif isinstance(value, dict) and _is_by_id(value):
+        for key, item in value.items():
+            yield Record(f"{where} key {key!r}", item, key=key)
+    else:
+        yield Record(where, value)
+
+
+def _is_by_id(value: Mapping[str, object]) -> bool:
+    return not _RECORD_KEYS & value.keys() and any(isinstance(item, dict) for item in value.values())
+
+
+def _data_files(folder: Path) -> list[Path]:
+    """The data files of a folder, or of the ``data`` folder in it that Hugging Face repositories have."""
+    for place in (folder, folder / "data"):
+        for ending in DATA_ENDINGS:
+            files = sorted(file for file in place.glob(f"*{ending}") if file.is_file())
+            # test.parquet, or the shards test-00000-of-00002.parquet
+            tests = [file for file in files if file.stem.split("-")[0] == SPLIT]
+            if files:
+                return tests or files
+    raise DatasetError(f"folder {folder} holds no {', '.join(DATA_ENDINGS)} file; name a dataset's file or its folder")
+
+
+def _is_saved(folder: Path) -> bool:
+    marks = ("dataset_dict.json", "state.json", f"{SPLIT}/state.json")
+    return any((folder / mark).is_file() for mark in marks)
+
+
+def _read_saved(folder: Path) -> Iterator[Record]:
+    from datasets import load_from_disk
+
+    whole = any((folder / mark).is_file() for mark in ("dataset_dict.json", "state.json"))
+    try:
+        loaded = load_from_disk(str(folder if whole else folder / SPLIT))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DatasetError(f"cannot read {folder}, which save_to_disk wrote: {error}; save it once more") from error
+    return _read_loaded(loaded, folder.name)
+
+
+def _read_loaded(loaded: Any, name: str) -> Iterator[Record]:
+    """The rows of what the datasets library loaded: one split, or a mapping of splits."""
+    if isinstance(loaded, dict):
+        if SPLIT not in loaded and len(loaded) != 1:
+            raise DatasetError(f"{name} has no split '{SPLIT}' but {', '.join(map(str, loaded))}; save one as a file")
+        loaded = loaded[SPLIT] if SPLIT in loaded else next(iter(loaded.values()))
+    rows = loaded.select_columns([column for column in loaded.column_names if column in FIELDS])
+    return (Record(f"{name} row {number}", row) for number, row in enumerate(rows, start=1))
+
+
+@contextmanager
+def _hub(*, offline: bool) -> Iterator[None]:
+    """Within it the Hugging Face libraries ask for nothing over the network, if offline.
+
+    They read HF_HUB_OFFLINE once, when they are imported, which may be long past; so their own constants are set.
+    """
+    import datasets.config
+    import huggingface_hub.constants
+
+    places: tuple[Any, ...] = (datasets.config, huggingface_hub.constants)
+    before = [place.HF_HUB_OFFLINE for place in places]
+    try:
+        for place in places:
+            place.HF_HUB_OFFLINE = place.HF_HUB_OFFLINE or offline
+        yield
+    finally:
+        for place, value in zip(places, before, strict=True):
+            place.HF_HUB_OFFLINE = value
