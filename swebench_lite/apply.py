@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from swebench_lite.errors import AttemptError, NoEnvironment, PatchRefused
+from swebench_lite.errors import AttemptError, NoEnvironment, Tampered
 from swebench_lite.patches import Inspection
 from swebench_lite.records import Application
 
@@ -102,12 +102,12 @@ def read(evidence: str, *, mark: str, inspection: Inspection | None) -> Applicat
 
     strict: the first step took the patch. official: any step did, or the patch was in the tree already. reason says why
     the first step did not. An attempt without a patch (inspection None) counts as applied, with no step. Raises
-    NoEnvironment where a program or the repository is missing, PatchRefused where git's own files were changed, and
+    NoEnvironment where a program or the repository is missing, Tampered where git's own files were changed, and
     AttemptError where the patch never reached the sandbox.
     """
     said = _Evidence.of(evidence, mark)
     if said.tampered:
-        raise PatchRefused(f"patch refused: applying it changed {', '.join(said.tampered)}, which is git's own")
+        raise Tampered(f"applying the patch changed {', '.join(said.tampered)}, which is git's own")
     if said.closing == "applied none":
         return Application(step=None, strict=True, official=True)
     step = said.closing.removeprefix("applied ") if said.closing.startswith("applied ") else None

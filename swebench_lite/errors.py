@@ -6,6 +6,7 @@
     ├── AttemptError            ends one attempt, never a run; carries the Outcome
     │   ├── NoAnswer            NO_ANSWER
     │   ├── PatchRefused        PATCH_INVALID
+    │   ├── Tampered            TAMPERED
     │   ├── ProviderError       PROVIDER
     │   ├── NoEnvironment       NO_ENVIRONMENT
     │   │   └── RepositoryError a repository or commit is not to be had
@@ -57,6 +58,12 @@ class PatchRefused(AttemptError):
     """A patch that must not or cannot be applied."""
 
     outcome = Outcome.PATCH_INVALID
+
+
+class Tampered(AttemptError):
+    """A patch reached for something that decides its own verdict."""
+
+    outcome = Outcome.TAMPERED
 
 
 class ProviderError(AttemptError):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from swebench_lite.apply import STEPS, cascade, no_patch, read
-from swebench_lite.errors import AttemptError, NoEnvironment, PatchRefused
+from swebench_lite.errors import AttemptError, NoEnvironment, Tampered
 from swebench_lite.patches import Inspection, inspect
 from swebench_lite.records import Application, Outcome, Patch
 
@@ -364,7 +364,7 @@ def test_an_apply_that_changes_git_s_own_files_is_refused_afterwards(tree: Path,
     fake = tmp_path / "bin" / "patch"
     fake.write_text("#!/bin/sh\n[ -d .git/hooks ] || exit 1\necho evil > .git/hooks/pre-commit\nexit 0\n")
     fake.chmod(0o755)
-    with pytest.raises(PatchRefused, match=r"changed \.git/hooks"):
+    with pytest.raises(Tampered, match=r"changed \.git/hooks"):
         applied(tree, fuzzy(tree), path=path)
 
 
@@ -373,7 +373,7 @@ def test_a_patch_that_slips_past_the_refusal_is_still_caught_by_the_comparison(t
     evidence = run(tree, text)
     assert (tree / ".git" / "hooks" / "evil").exists()
     assert evidence.returncode == 3
-    with pytest.raises(PatchRefused, match=r"changed \.git/hooks"):
+    with pytest.raises(Tampered, match=r"changed \.git/hooks"):
         read(evidence.stdout, mark=MARK, inspection=Inspection())
 
 

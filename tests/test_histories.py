@@ -290,8 +290,8 @@ def test_any_bytes_of_a_file_arrive_unchanged(data: bytes) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"mesage": "x"}, "commit 1: unknown key 'mesage'; did you mean 'message'"),
-        ({"message": ""}, "commit 1, key 'message': expected a text"),
+        ({"mesage": "x"}, "unknown key 'mesage'; did you mean 'message'"),
+        ({"message": ""}, "key 'message': expected a text"),
         ({"author": "A <b>"}, "key 'author'"),
         ({"date": "2023-01-02T03:04:05"}, "key 'date'.*with a zone"),
         ({"date": "yesterday"}, "key 'date'"),
@@ -311,9 +311,8 @@ def test_any_bytes_of_a_file_arrive_unchanged(data: bytes) -> None:
 )
 def test_a_malformed_commit_is_named_with_its_key(history: Path, changes: dict[str, object], words: str) -> None:
     (history / "history.json").write_text(json.dumps({"commits": [{**COMMIT, **changes}]}), encoding="utf-8")
-    with pytest.raises(DatasetError, match=f"history.json, {words}" if words[0] == "c" else words) as caught:
+    with pytest.raises(DatasetError, match=rf"history\.json, commit 1.*{words}"):
         fast_import_stream(history, submodules={"own/lib": "1" * 40})
-    assert "history.json" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -356,11 +355,10 @@ def test_any_history_file_gives_a_stream_or_a_dataset_error(changes: dict[str, o
     with tempfile.TemporaryDirectory() as folder:
         history = write_history(Path(folder) / "h", [{**COMMIT, **changes}], {"01/a": b"a"})
         try:
-            stream = fast_import_stream(history, submodules={})
+            end = fast_import_stream(history, submodules={})[-5:]
         except DatasetError as error:
-            assert "history.json" in str(error)
-        else:
-            assert stream.endswith(b"done\n")
+            end = str(error).split(", ")[0][-12:].encode()
+        assert end in {b"done\n", b"history.json"}
 
 
 # Rows
@@ -440,7 +438,7 @@ def test_two_instances_of_a_repository_share_one_history(tmp_path: Path) -> None
 def test_a_repository_with_two_histories_is_refused(tmp_path: Path) -> None:
     second_instance(tmp_path, lambda first: (first / "history").mkdir())
     (tmp_path / "own__x-2" / "history").mkdir()
-    with pytest.raises(DatasetError, match="own/x has its history in .*own__x-1/history already"):
+    with pytest.raises(DatasetError, match=r"own/x has its history in .*own__x-1/history already"):
         histories(tmp_path)
 
 

@@ -19,6 +19,8 @@ from swebench_lite.records import Instance
 # Before Python 3.10 the abstract collections could be imported under their old names; projects that never heard of 3.10
 # lean on that, so they get the last interpreter that still has them.
 _LAST_FORGIVING = "3.9"
+# An instance that is valid under none of its four likeliest interpreters is not valid for another reason.
+_MOST_INTERPRETERS = 4
 _ENV = "/opt/miniconda3/envs/testbed"
 
 
@@ -44,7 +46,7 @@ def interpreter_order(project: Project, instance: Instance, there: Sequence[Inte
         first = declared[-1:]
     named = [one for one in allowed if one.version == _named_version(instance.eval_script or "")]
     rest = sorted(allowed, key=lambda one: _distance(one, first[0]))
-    return tuple(dict.fromkeys((*named, *first, *rest)))
+    return tuple(dict.fromkeys((*named, *first, *rest)))[:_MOST_INTERPRETERS]
 
 
 def recipes(

@@ -1,0 +1,133 @@
+"""Options that several commands share, in bundles that ``binding.command`` spreads out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from swebench_lite.selection import Selection
+    from swebench_lite.settings import Settings
+
+DatasetArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="DATASET",
+        show_default=False,
+        help="A subset (verified-20), an alias (full, lite, verified, multilingual, multimodal), own, a Hugging Face id, "
+        "or the path of a .parquet, .json or .jsonl file or folder.",
+    ),
+]
+RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or latest.")]
+RunsArgument = Annotated[
+    list[str], typer.Argument(metavar="RUN...", help="Run ids, beginnings of them, or latest.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output, and nothing else there.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done and do nothing.")]
+Verbose = Annotated[
+    bool, typer.Option("-v", "--verbose", help="One line per finished attempt where standard error is no terminal.")
+]
+RunId = Annotated[str | None, typer.Option("--run-id", metavar="ID", help="The new run's id instead of a made-up one.")]
+Resume = Annotated[
+    str | None,
+    typer.Option("--resume", metavar="RUN", help="Continue a run: unfinished attempts and those that failed for no fault "
+                 "of the model are made again; what to run comes from the stored plan."),
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which instances of the dataset."""
+
+    instance: Annotated[
+        list[str] | None, typer.Option("-i", "--instance", metavar="ID", help="An instance id or glob; repeatable.")
+    ] = None
+    language: Annotated[list[str] | None, typer.Option("--language", help="Only this language; repeatable.")] = None
+    repo: Annotated[
+        list[str] | None, typer.Option("--repo", metavar="OWNER/NAME", help="Only this repository or glob; repeatable.")
+    ] = None
+    difficulty: Annotated[list[str] | None, typer.Option("--difficulty", help="Only this difficulty.")] = None
+    limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="The first N of what is selected.")] = None
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", help="N drawn at random, spread over repositories.")
+    ] = None
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the draw.")] = 0
+
+    def selection(self) -> Selection:
+        """As the loader takes it. Raises UsageError for numbers that select nothing."""
+        from swebench_lite.selection import Selection
+
+        return Selection(
+            ids=tuple(self.instance or ()),
+            languages=tuple(self.language or ()),
+            repos=tuple(self.repo or ()),
+            difficulties=tuple(self.difficulty or ()),
+            limit=self.limit,
+            sample=self.sample,
+            seed=self.seed,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Where things are kept, and whether the network may be used."""
+
+    output_dir: Annotated[
+        Path | None, typer.Option("--output-dir", metavar="DIR", help="Where run folders are; ./runs unless given.")
+    ] = None
+    cache: Annotated[
+        Path | None, typer.Option("--cache", metavar="DIR", help="The cache; ~/.cache/swebench-lite unless given.")
+    ] = None
+    offline: Annotated[bool, typer.Option("--offline", help="Never use the network; name what is missing.")] = False
+
+    def settings(self, **flags: object) -> Settings:
+        """Settings from these options and other flags. Raises UsageError where a variable holds no usable value."""
+        from swebench_lite.errors import UsageError, unknown
+        from swebench_lite.sandbox import SANDBOXES
+        from swebench_lite.settings import read_settings
+
+        try:
+            made = read_settings(
+                runs=_absolute(self.output_dir), cache=_absolute(self.cache), offline=self.offline or None, **flags
+            )
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        if made.sandbox not in SANDBOXES:
+            raise UsageError(unknown("sandbox", made.sandbox, SANDBOXES))
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """How attempts are run."""
+
+    sandbox: Annotated[
+        str | None, typer.Option("--sandbox", metavar="NAME", help="docker or local; docker unless given.")
+    ] = None
+    unsafe_local: Annotated[
+        bool, typer.Option("--unsafe-local", help="Let the local sandbox run without bubblewrap: no wall at all.")
+    ] = False
+    workers: Annotated[
+        int | None, typer.Option("-j", "--workers", metavar="N", min=1, help="How many attempts at a time.")
+    ] = None
+    timeout: Annotated[
+        float | None, typer.Option("--timeout", metavar="S", min=0.1, help="Seconds per attempt; 1800 unless given.")
+    ] = None
+    image: Annotated[
+        str | None, typer.Option("--image", metavar="IMAGE", help="A container image for every instance.")
+    ] = None
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Run tests again even where the evidence is kept.")] = False
+
+    def settings(self, places: Places) -> Settings:
+        """Settings from these options. Raises UsageError as ``Places.settings`` does."""
+        from swebench_lite.backends import with_limits
+
+        flags = {"sandbox": self.sandbox, "workers": self.workers, "unsafe_local": self.unsafe_local or None}
+        return with_limits(places.settings(**flags), timeout=self.timeout)
+
+
+def _absolute(path: Path | None) -> Path | None:
+    return None if path is None else path.expanduser().absolute()
