@@ -102,4 +102,6 @@ def unknown(what: str, given: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(given, names, n=1, cutoff=0.6)
     hint = f"did you mean '{close[0]}'? " if close else ""
     shown = ", ".join(names[:12]) + (f", … ({len(names)} in all)" if len(names) > 12 else "")
-    return f"unknown {what} '{given}'; {hint}choose from {shown}" if names else f"unknown {what} '{given}'; there are none"
+    return (
+        f"unknown {what} '{given}'; {hint}choose from {shown}" if names else f"unknown {what} '{given}'; there are none"
+    )

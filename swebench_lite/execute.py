@@ -17,7 +17,7 @@ from pathlib import Path
 from swebench_lite import apply, patches
 from swebench_lite.records import Environment, Execution, Instance, Limits, Patch
 from swebench_lite.sandbox import Finished, Job, Sandbox
-from swebench_lite.toolchains import TOOLCHAINS, detect, test_files
+from swebench_lite.toolchains import detect, test_files
 
 START, END, EXIT_CODE = ">>>>> Start Test Output", ">>>>> End Test Output", ">>>>> Test Exit Code"
 _STATUS = "SWEBENCH_TEST_EXIT_CODE"
@@ -71,8 +71,7 @@ def test_script(instance: Instance, files: Callable[[], tuple[str, ...]]) -> str
         return _recorded(instance.eval_script, instance)
     command = instance.test_command
     if command is None:
-        chain = detect(files(), instance)
-        command = TOOLCHAINS[chain.name].command(test_files(instance.test_patch))
+        command = detect(files(), instance).command(test_files(instance.test_patch))
     return _generated(instance, command)
 
 
@@ -94,7 +93,7 @@ def execute(work: Work, sandbox: Sandbox, *, scratch: Path) -> Execution:
     mark = f"swebench-lite-{secrets.token_hex(16)}"
     watch = _Stopwatch()
     finished = sandbox.run(_job(work, mark, inspection), scratch=scratch, listen=watch.hear)
-    return _evidence(work, sandbox.name, mark, inspection, finished, watch, begun)
+    return _evidence(work, finished, watch, sandbox=sandbox.name, mark=mark, inspection=inspection, begun=begun)
 
 
 def _job(work: Work, mark: str, inspection: patches.Inspection | None) -> Job:
@@ -126,9 +125,15 @@ exec bash /@INPUT@/eval.sh /@INPUT@
 
 
 def _evidence(
-    work: Work, sandbox: str, mark: str, inspection: patches.Inspection | None, finished: Finished,
-    watch: _Stopwatch, begun: float,
-) -> Execution:  # fmt: skip
+    work: Work,
+    finished: Finished,
+    watch: _Stopwatch,
+    *,
+    sandbox: str,
+    mark: str,
+    inspection: patches.Inspection | None,
+    begun: float,
+) -> Execution:
     text = finished.output.decode("utf-8", "replace")
     before, _, log = text.partition(f"{mark} tests begin\n")
     application = apply.read(before, mark=mark, inspection=inspection)
@@ -180,7 +185,9 @@ def _asset_lines(instance: Instance) -> list[str]:
 def _generated(instance: Instance, command: str) -> str:
     touched = patches.inspect(Patch(text=instance.test_patch)).paths if instance.test_patch.strip() else ()
     # Whatever the patch left where a test belongs goes first: it must not overwrite, or stand in the way of, its own exam.
-    places = [f"git checkout -q HEAD -- {shlex.quote(path)} 2>/dev/null || rm -rf -- {shlex.quote(path)}" for path in touched]
+    places = [
+        f"git checkout -q HEAD -- {shlex.quote(path)} 2>/dev/null || rm -rf -- {shlex.quote(path)}" for path in touched
+    ]
     lines = [
         "#!/bin/bash",
         "set -uo pipefail",

@@ -7,7 +7,9 @@ import re
 from swebench_lite.errors import NoAnswer
 from swebench_lite.records import Answer, Exchange, Patch
 
-_FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^(?P=ticks)`*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)(?:^(?P=ticks)`*[ \t\r]*$|\Z)", re.MULTILINE | re.DOTALL
+)
 _BARE = re.compile(r"^(?:diff --git |--- \S)", re.MULTILINE)
 
 

@@ -1,6 +1,6 @@
 """The stages in order, and the one place where errors become verdicts.
 
-    load -> prompt -> respond -> extract -> apply -> execute -> grade -> report
+load -> prompt -> respond -> extract -> apply -> execute -> grade -> report
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -19,7 +19,7 @@ from swebench_lite.extract import extract
 from swebench_lite.grade import grade
 from swebench_lite.models import Model
 from swebench_lite.prepare import Prepared, prepare
-from swebench_lite.records import Attempt, AttemptKey, Exchange, Execution, Flag, Instance, Outcome, Patch, Verdict
+from swebench_lite.records import Attempt, AttemptKey, Execution, Flag, Instance, Outcome, Patch, Verdict
 from swebench_lite.respond import respond
 from swebench_lite.schedule import run_all
 from swebench_lite.store import RunStore, codec
@@ -124,9 +124,13 @@ def attempt(task: Task, kitchen: Kitchen) -> Made:
         _end(made, error.outcome, str(error))
     except DatasetError as error:
         _end(made, Outcome.NO_ENVIRONMENT, str(error))
-    except Exception as error:  # noqa: BLE001 - the outer barrier: an unknown error ends one attempt, not the run
+    except Exception as error:
         made.artefacts["error.log"] = traceback.format_exc()
-        _end(made, Outcome.CRASHED, f"{type(error).__name__}: {error}; see error.log of this attempt, and please report it")
+        _end(
+            made,
+            Outcome.CRASHED,
+            f"{type(error).__name__}: {error}; see error.log of this attempt, and please report it",
+        )
     made.attempt = replace(made.attempt, finished_at=_now())
     return made
 
@@ -165,21 +169,18 @@ def _answer(task: Task, made: Made) -> Patch | None:
         asked, task.model, instance_id=task.instance.instance_id, arm=task.key.arm, sample=task.key.sample
     )
     made.artefacts["response.txt"] = exchange.reply.encode("utf-8", "surrogateescape")
-    made.attempt = replace(made.attempt, **_costs(exchange))
+    made.attempt = replace(
+        made.attempt,
+        cost_usd=exchange.cost_usd,
+        input_tokens=exchange.input_tokens,
+        output_tokens=exchange.output_tokens,
+    )
     if task.untouched:
         return None
     answer = extract(exchange)
     if not isinstance(answer, Patch):
         raise NoAnswer(f"a repository instance needs a diff; the reply holds a {type(answer).__name__}")
     return answer
-
-
-def _costs(exchange: Exchange) -> Mapping[str, float | int | None]:
-    return {
-        "cost_usd": exchange.cost_usd,
-        "input_tokens": exchange.input_tokens,
-        "output_tokens": exchange.output_tokens,
-    }
 
 
 def _judge(prepared: Prepared, execution: Execution) -> Verdict:

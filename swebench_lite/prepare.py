@@ -6,17 +6,17 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from swebench_lite.backends import Backends
-from swebench_lite.environments import Candidate, candidates, images, resources
-from swebench_lite.environments.host import environment as host_environment
+from swebench_lite.environments import Candidate, candidates, host_candidate, images, resources
 from swebench_lite.errors import NoEnvironment
 from swebench_lite.execute import Work, reader_name, test_script
 from swebench_lite.grade import GRADER_VERSION, grade, official
 from swebench_lite.records import Environment, Flag, Instance, Oracle, Outcome, Patch, Status, Verdict
+from swebench_lite.repositories import checkout
 
 # Changes whenever an environment that an earlier version settled on might not be chosen again.
 LADDER_VERSION = "1"
@@ -94,12 +94,9 @@ def _climb(start: Prepared, backends: Backends) -> Prepared:
     return replace(best, valid=False, reason=reason + ("; ".join(why)[:1500] or "there is no rung to try"))
 
 
-def _ladder(start: Prepared, backends: Backends) -> tuple[Candidate, ...] | object:
+def _ladder(start: Prepared, backends: Backends) -> Iterator[Candidate]:
     if backends.sandbox.name == "local":
-        make = lambda: host_environment(start.instance, backends.settings)  # noqa: E731 - a one-line thunk
-        return (Candidate(rung="host", detail="this machine's own toolchain", make=make),)
-    from swebench_lite.repositories import checkout
-
+        return iter((host_candidate(start.instance, backends.settings),))
     use = resources(
         backends.settings,
         lambda repo, commit: checkout(repo, commit, settings=backends.settings).path,
@@ -148,7 +145,7 @@ def _kept(start: Prepared, document: Mapping[str, object] | None, backends: Back
         return None
     environment = Environment(**{name: document[name] for name in Environment.__slots__})  # type: ignore[arg-type]
     if backends.sandbox.name == "local":
-        if host_environment(start.instance, backends.settings).digest != environment.digest:
+        if host_candidate(start.instance, backends.settings).make().digest != environment.digest:
             return None
     elif environment.image is None or images.find(environment.image) != environment.digest:
         return None
@@ -201,5 +198,3 @@ def _passes(prepared: Prepared) -> int:
 
 def _only(flags: tuple[Flag, ...], *wanted: Flag) -> tuple[Flag, ...]:
     return tuple(flag for flag in flags if flag in wanted)
-
-

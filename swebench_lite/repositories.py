@@ -29,12 +29,23 @@ _CLEAN_GIT = {
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_LFS_SKIP_SMUDGE": "1",
-    "GIT_CONFIG_COUNT": "2",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_COUNT": "3",
     "GIT_CONFIG_KEY_0": "safe.directory",
     "GIT_CONFIG_VALUE_0": "*",
     "GIT_CONFIG_KEY_1": "core.autocrlf",
     "GIT_CONFIG_VALUE_1": "false",
+    "GIT_CONFIG_KEY_2": "core.attributesFile",
+    "GIT_CONFIG_VALUE_2": os.devnull,
 }
+# Inside a git hook or a rebase these name the user's own repository; there our commands would work on that one.
+_FOREIGN = (
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_COMMON_DIR", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_DIR", "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+)  # fmt: skip
+_GIT = ("env", *(part for name in _FOREIGN for part in ("-u", name)), "git")
+_NO_GIT, _NOT_FOUND = "git is not installed; install it (Debian: apt-get install git)", 127
 _UPLOAD_PACK = "git -c uploadpack.allowAnySHA1InWant=true -c safe.directory=* upload-pack"
 
 
@@ -150,19 +161,15 @@ def _make_checkout(repo: str, commit: str, target: Path, *, settings: Settings) 
 
 
 def _init(tree: Path) -> Any:
-    import git
-
     tree.mkdir()
-    command = git.Git(str(tree))
-    command.update_environment(**_CLEAN_GIT)
-    command.init("--quiet", "--template=", "--initial-branch=main")
+    git = _git(tree)
+    _run(git, "starting a checkout", "init", "--quiet", "--template=", "--initial-branch=main")
     # Image layers and copies change inode numbers and ctimes; without these every `git status` reads every file again.
-    for name, value in (("core.checkStat", "minimal"), ("core.trustctime", "false"), ("gc.auto", "0")):
-        command.config(name, value)
-    command.config("core.logAllRefUpdates", "false")
-    # Official scripts call `git show`; on a commit without a parent that would print the whole tree.
-    command.config("log.showRoot", "false")
-    return command
+    # Official scripts call `git show`; on a commit without a parent that would print the whole tree (log.showRoot).
+    for name, value in (("core.checkStat", "minimal"), ("core.trustctime", "false"), ("gc.auto", "0"),
+                        ("core.logAllRefUpdates", "false"), ("log.showRoot", "false")):  # fmt: skip
+        _run(git, "configuring a checkout", "config", name, value)
+    return git
 
 
 def _forget_history(git_folder: Path) -> None:
@@ -174,13 +181,15 @@ def _forget_history(git_folder: Path) -> None:
 
 
 def _submodules(git: Any, tree: Path, *, settings: Settings) -> tuple[str, ...]:
-    links = [line.split(None, 3) for line in git.ls_tree("-r", "HEAD").splitlines() if line.startswith("160000 ")]
+    listed = _run(git, "listing the tree", "ls-tree", "-r", "-z", "HEAD").split("\0")
+    links = [
+        (line.partition("\t")[0].split()[2], line.partition("\t")[2]) for line in listed if line.startswith("160000 ")
+    ]
     if not links:
         return ()
     urls = _submodule_urls(git, tree)
     missing = []
-    for _, _, commit_and_path in ((a, b, (c, d)) for a, b, c, d in links):
-        commit, path = commit_and_path
+    for commit, path in links:
         repo = _repo_of(urls.get(path, ""))
         try:
             if repo is None:
@@ -197,10 +206,14 @@ def _submodules(git: Any, tree: Path, *, settings: Settings) -> tuple[str, ...]:
 def _submodule_urls(git: Any, tree: Path) -> Mapping[str, str]:
     if not (tree / ".gitmodules").is_file():
         return {}
-    text = git.config("--file", ".gitmodules", "--get-regexp", r"^submodule\..*\.(path|url)$", with_exceptions=False)
+    question = ("config", "--file", ".gitmodules", "-z", "--get-regexp", r"^submodule\..*\.(path|url)$")
+    try:
+        text = _run(git, "reading .gitmodules", *question)
+    except RepositoryError:
+        return {}  # it names none, or is no configuration file at all
     found: dict[str, dict[str, str]] = {}
-    for line in text.splitlines():
-        key, _, value = line.partition(" ")
+    for line in filter(None, text.split("\0")):
+        key, _, value = line.partition("\n")
         section, _, field = key.rpartition(".")
         found.setdefault(section, {})[field] = value
     return {entry["path"]: entry["url"] for entry in found.values() if {"path", "url"} <= entry.keys()}
@@ -260,25 +273,29 @@ def _from_history(repo: str, own: Mapping[str, Path], *, settings: Settings) -> 
         shutil.rmtree(target, ignore_errors=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as folder:
             git = _git(Path(folder))
-            git.init("--quiet", "--bare", "--template=", "--initial-branch=main")
+            _run(git, f"making {repo}", "init", "--quiet", "--bare", "--template=", "--initial-branch=main")
             done = subprocess.run(
-                ["git", "fast-import", "--quiet"], cwd=folder, input=stream, capture_output=True, check=False,
+                [*_GIT, "fast-import", "--quiet"], cwd=folder, input=stream, capture_output=True, check=False,
                 env={**os.environ, **_CLEAN_GIT},
             )  # fmt: skip
             if done.returncode:
-                raise RepositoryError(f"the history of {repo} does not import: {done.stderr.decode(errors='replace')[-300:]}")
+                raise RepositoryError(
+                    f"the history of {repo} does not import: {done.stderr.decode(errors='replace')[-300:]}"
+                )
             shutil.copytree(folder, target)
         stamp.write_text(digest)
     return target
 
 
 def _head(mirror_path: Path) -> str:
-    return str(_git(mirror_path).rev_parse("refs/heads/main"))
+    return _run(_git(mirror_path), "asking for its head", "rev-parse", "refs/heads/main")
 
 
 def _git(folder: Path) -> Any:
-    import git
-
+    try:
+        import git
+    except ImportError as error:  # the library refuses to load where there is no git at all
+        raise RepositoryError(_NO_GIT) from error
     command = git.Git(str(folder))
     command.update_environment(**_CLEAN_GIT)
     return command
@@ -288,17 +305,19 @@ def _run(git: Any, doing: str, *arguments: str) -> str:
     import git as library
 
     try:
-        return str(git.execute(["git", *arguments]))
-    except library.GitCommandNotFound as error:
-        raise RepositoryError("git is not installed; install it (Debian: apt-get install git)") from error
+        return str(git.execute([*_GIT, *arguments]))
     except library.GitCommandError as error:
+        if error.status == _NOT_FOUND:
+            raise RepositoryError(_NO_GIT) from error
         lines = [line for line in str(error.stderr).strip().strip("'").splitlines() if line.strip()]
-        raise RepositoryError(f"git failed while {doing}: {lines[-1].strip() if lines else f'status {error.status}'}") from error
+        raise RepositoryError(
+            f"git failed while {doing}: {lines[-1].strip() if lines else f'status {error.status}'}"
+        ) from error
 
 
 def _has(folder: Path, commit: str) -> bool:
     status, _, _ = _git(folder).execute(
-        ["git", "cat-file", "-e", f"{commit}^{{tree}}"], with_extended_output=True, with_exceptions=False
+        [*_GIT, "cat-file", "-e", f"{commit}^{{tree}}"], with_extended_output=True, with_exceptions=False
     )
     return bool(status == 0)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from swebench_lite.records import Limits
@@ -31,7 +31,7 @@ class Settings:
     sandbox: str = "docker"
     workers: int = 2
     unsafe_local: bool = False
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     github: str = "https://github.com"
     certificates: Path | None = None
     debian_mirror: str = "http://deb.debian.org/debian"
@@ -48,7 +48,9 @@ def bundled(name: str) -> Path:
     return checkout if (PACKAGE.parent / "pyproject.toml").is_file() else PACKAGE / "_bundled" / name
 
 
-def read_settings(environ: Mapping[str, str] | None = None, *, directory: Path | None = None, **flags: object) -> Settings:
+def read_settings(
+    environ: Mapping[str, str] | None = None, *, directory: Path | None = None, **flags: object
+) -> Settings:
     """Settings from flags, then the shell's environment, then ``.env`` in the working directory.
 
     A flag that is None counts as not given. Raises ValueError where a variable holds no usable value.
@@ -57,7 +59,10 @@ def read_settings(environ: Mapping[str, str] | None = None, *, directory: Path |
     where = Path.cwd() if directory is None else directory
     variables = {**_dot_env(where / ".env"), **shell}
     home = Path(variables.get("HOME") or "/")
-    cache = variables.get("SWEBENCH_LITE_CACHE") or Path(variables.get("XDG_CACHE_HOME") or home / ".cache") / "swebench-lite"
+    cache = (
+        variables.get("SWEBENCH_LITE_CACHE")
+        or Path(variables.get("XDG_CACHE_HOME") or home / ".cache") / "swebench-lite"
+    )
     values: dict[str, object] = {
         "cache": Path(cache).expanduser().absolute(),
         "runs": Path(variables.get("SWEBENCH_LITE_RUNS") or where / "runs").expanduser().absolute(),

@@ -7,8 +7,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from swebench_lite.reports.text import clean
-
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
@@ -50,6 +48,13 @@ def text(content: str) -> None:
         sys.stdout.buffer.flush()
     else:
         sys.stdout.write(data.decode("utf-8", "replace"))
+
+
+def clean(content: str, *, limit: int | None = None) -> str:
+    """One line without control characters; see ``reports.text.clean``."""
+    from swebench_lite.reports import text as words
+
+    return words.clean(content, limit=limit)
 
 
 def document(content: object) -> None:

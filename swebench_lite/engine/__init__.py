@@ -60,7 +60,9 @@ def engine_errors(doing: str) -> Iterator[None]:
         yield
     except (requests.exceptions.ConnectionError, urllib3.exceptions.HTTPError, ConnectionError) as error:
         forget()
-        raise EngineDown(f"the container engine went away while {doing} ({_first_line(error)}); {INSTALL_HINT}") from error
+        raise EngineDown(
+            f"the container engine went away while {doing} ({_first_line(error)}); {INSTALL_HINT}"
+        ) from error
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
         raise InfraError(f"the container engine failed while {doing}: {_first_line(error)}") from error
 

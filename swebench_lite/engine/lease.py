@@ -7,6 +7,7 @@ owner died. A sweep at start removes what a dead reaper missed.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import platform
 import secrets
@@ -19,6 +20,8 @@ from typing import Any
 
 from swebench_lite.engine import LABEL, connect, engine_errors
 
+# What an owner that ends in order says to its reaper.
+FAREWELL = b"bye"
 _GRACE_SECONDS = 300.0
 _lock = threading.Lock()
 _lease: str | None = None
@@ -90,9 +93,12 @@ def _alive(pid: int) -> bool:
 
 
 def _machine() -> str:
-    # The boot id tells hosts and reboots apart: a process number means nothing on another machine.
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    return boot.read_text().strip() if boot.is_file() else platform.node()
+    # A process number means something only on the same boot of the same machine, and in the same process namespace: two
+    # containers that share the engine's socket must not take each other's owners for dead.
+    boot, space = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
+    if not boot.is_file():
+        return platform.node()
+    return f"{boot.read_text().strip()}/{space.readlink() if space.is_symlink() else ''}"
 
 
 def _start_reaper(lease_id: str) -> None:
@@ -102,13 +108,17 @@ def _start_reaper(lease_id: str) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # The folder that holds this package: found there whether installed or not, and no file of the user's can shadow it.
+        cwd=Path(__file__).resolve().parents[2],
     )
     atexit.register(_dismiss, process)
 
 
 def _dismiss(process: Any) -> None:
     if process.stdin is not None:
-        process.stdin.close()
+        with contextlib.suppress(OSError):  # a reaper that is gone reaps nothing; the next sweep will
+            process.stdin.write(FAREWELL)
+            process.stdin.close()
     try:
         process.wait(timeout=20)
     except subprocess.TimeoutExpired:

@@ -10,7 +10,10 @@ import sys
 import time
 
 from swebench_lite.engine import LABEL, connect
+from swebench_lite.engine.lease import FAREWELL
 from swebench_lite.errors import SwebenchLiteError
+
+_SECOND_PASS_SECONDS = 3.0
 
 
 def main(lease_id: str) -> None:
@@ -18,15 +21,15 @@ def main(lease_id: str) -> None:
     # A terminal's interrupt goes to the whole group; the owner decides when to end, not the key press.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    sys.stdin.buffer.read()
-    # Twice: a create request that was under way when the owner died may land after the first pass.
-    for pause in (0.0, 2.0):
-        time.sleep(pause)
-        if not _remove_all(lease_id):
-            return
+    said = sys.stdin.buffer.read()
+    _remove_all(lease_id)
+    if said != FAREWELL:
+        # Killed: a create request that was under way then may land after the first pass.
+        time.sleep(_SECOND_PASS_SECONDS)
+        _remove_all(lease_id)
 
 
-def _remove_all(lease_id: str) -> int:
+def _remove_all(lease_id: str) -> None:
     import docker.errors
 
     try:
@@ -38,8 +41,7 @@ def _remove_all(lease_id: str) -> int:
             except docker.errors.APIError:
                 continue  # another pass, or the next start's sweep, will find it
     except (SwebenchLiteError, docker.errors.DockerException, OSError):
-        return 0
-    return len(found)
+        return
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from swebench_lite.environments import activation, bases, dated, images, interpreters, official
+from swebench_lite.environments import activation, bases, dated, host, images, interpreters, official
 from swebench_lite.environments.images import Resources
 from swebench_lite.environments.project import read_project
 from swebench_lite.environments.recipes import Recipe
@@ -18,7 +18,7 @@ from swebench_lite.errors import NoEnvironment
 from swebench_lite.records import Environment, Instance
 from swebench_lite.settings import Settings
 
-__all__ = ["Candidate", "candidates", "resources"]
+__all__ = ["Candidate", "candidates", "host_candidate", "resources"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +68,13 @@ def candidates(instance: Instance, use: Resources, *, image: str | None = None) 
             )
 
 
+def host_candidate(instance: Instance, settings: Settings) -> Candidate:
+    """The only rung of the local sandbox: this machine's own toolchain."""
+    return Candidate(
+        rung="host", detail="this machine's own toolchain", make=lambda: host.environment(instance, settings)
+    )
+
+
 def _base(instance: Instance, use: Resources) -> Environment:
     language = bases.canonical(instance.language)
     recipe = Recipe(
@@ -100,18 +107,20 @@ def _lock(instance: Instance, use: Resources, interpreter: interpreters.Interpre
     checkout = (instance.repo, instance.base_commit)
     key = Recipe(name="question", parent=where, script=script, checkout=checkout).digest
     file = use.settings.cache / "locks-resolved" / f"{key}.txt"
-    if file.is_file():
-        return file.read_text(encoding="utf-8")
-    if use.settings.offline:
-        raise NoEnvironment(
-            f"{instance.instance_id}: its packages were never resolved for Python {interpreter.version}, and --offline "
-            "forbids asking the index; run once without --offline"
-        )
-    use.progress(f"resolving packages for Python {interpreter.version}")
-    output = images.run(where, use, script, name=f"resolve-{instance.instance_id[:60]}", checkout=checkout)
-    lock = dated.lock_of(output)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_text(lock, encoding="utf-8")
-    new.replace(file)
+    # One asks, the others wait for its answer: they share the question's log, too.
+    with images.locked(f"lock-{key[:16]}", use.settings):
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+        if use.settings.offline:
+            raise NoEnvironment(
+                f"{instance.instance_id}: its packages were never resolved for Python {interpreter.version}, and --offline "
+                "forbids asking the index; run once without --offline"
+            )
+        use.progress(f"resolving packages for Python {interpreter.version}")
+        output = images.run(where, use, script, name=f"resolve-{instance.instance_id[:60]}", checkout=checkout)
+        lock = dated.lock_of(output)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_suffix(".new")
+        new.write_text(lock, encoding="utf-8")
+        new.replace(file)
     return lock

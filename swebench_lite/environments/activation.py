@@ -15,7 +15,8 @@ esac
 VIRTUAL_ENV="$_swebench_lite_env"; CONDA_DEFAULT_ENV=testbed; export VIRTUAL_ENV CONDA_DEFAULT_ENV
 conda() { return 0; }
 _swebench_lite_skip() {
-    [ -z "${SWEBENCH_LITE_REINSTALL:-}" ] && printf 'swebench-lite: skipped, nothing that an installation reads has changed: %s\n' "$*"
+    [ -z "${SWEBENCH_LITE_REINSTALL:-}" ] || return 1
+    printf 'swebench-lite: skipped, nothing that an installation reads has changed: %s\n' "$*"
 }
 python() {
     case "$*" in

@@ -16,7 +16,15 @@ _PACKAGES: dict[str, tuple[str, ...]] = {
     "cpp": ("g++", "cmake", "make"),
     "node": ("nodejs",),
 }
-_ALIASES = {"c": "cpp", "c++": "cpp", "javascript": "node", "typescript": "node", "js": "node", "ts": "node", "py": "python"}
+_ALIASES = {
+    "c": "cpp",
+    "c++": "cpp",
+    "javascript": "node",
+    "typescript": "node",
+    "js": "node",
+    "ts": "node",
+    "py": "python",
+}
 
 # Libraries that CPython builds link to, compilers for sdists of the period, and locales that test scripts switch to.
 _INTERPRETER_PACKAGES = (

@@ -150,7 +150,8 @@ ask() {{
             --no-strip-markers --exclude-newer-package setuptools={setuptools_day} $late "$@" \
             -o /tmp/lock.txt 2> /tmp/why; then return 0; fi
         cat /tmp/why
-        next=$(sed -n 's/.*`\([^`]*\)` was filtered by `exclude-newer`.*published at \([0-9-]*\)T.*/\1=\2T23:59:59Z/p' /tmp/why | head -n 1)
+        hint='s/.*`\([^`]*\)` was filtered by `exclude-newer`.*published at \([0-9-]*\)T.*/\1=\2T23:59:59Z/p'
+        next=$(sed -n "$hint" /tmp/why | head -n 1)
         case "$late" in *" $next"*) return 1 ;; esac
         [ -n "$next" ] || return 1
         late="$late --exclude-newer-package $next"

@@ -72,7 +72,11 @@ def _bootstrapped(suite: str, tag: str, settings: Settings, progress: Callable[[
     progress(f"bootstrapping Debian {suite}")
     with tempfile.TemporaryDirectory(prefix="swebench-lite-debian-") as folder:
         command = [debootstrap, "--variant=minbase", suite, folder, settings.debian_mirror]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_DEBOOTSTRAP_SECONDS)
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_DEBOOTSTRAP_SECONDS)
+        except subprocess.TimeoutExpired:
+            tried.append(f"debootstrap was not done after {_DEBOOTSTRAP_SECONDS} s")
+            return False
         if done.returncode:
             last = (done.stdout.strip() or done.stderr.strip()).splitlines()[-1:]
             tried.append(f"debootstrap failed ({' '.join(last)[:200]})")

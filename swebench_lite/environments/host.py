@@ -32,7 +32,7 @@ def environment(instance: Instance, settings: Settings) -> Environment:
     language = canonical(instance.language)
     if language not in _PROGRAMS:
         raise NoEnvironment(f"{instance.instance_id}: the local sandbox has no toolchain for '{instance.language}'")
-    versions = [_version(program, arguments, package, settings) for program, arguments, package in (*_COMMON, *_PROGRAMS[language])]
+    versions = [_version(*row, settings) for row in (*_COMMON, *_PROGRAMS[language])]
     path = ""
     if language == "python":
         folder = _python(settings)
@@ -48,7 +48,10 @@ def _version(program: str, arguments: tuple[str, ...], package: str, settings: S
         raise NoEnvironment(
             f"{program} is not on this machine; install it (Debian: apt-get install {package}) or use --sandbox docker"
         )
-    done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    try:
+        done = subprocess.run([found, *arguments], capture_output=True, text=True, check=False, timeout=60)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise NoEnvironment(f"{found} does not tell its version ({error}); mend it or use --sandbox docker") from error
     return (done.stdout or done.stderr).strip().splitlines()[0] if (done.stdout or done.stderr).strip() else program
 
 

@@ -59,7 +59,7 @@ def ensure(recipe: Recipe, resources: Resources) -> str:
     if found is not None:
         return found
     parent = ensure(recipe.parent, resources) if recipe.parent else _start(recipe, resources)
-    with _locked(recipe, resources.settings):
+    with locked(f"image-{recipe.digest[:16]}", resources.settings):
         found = find(recipe.tag)
         if found is not None:
             return found
@@ -78,7 +78,9 @@ def find(tag: str) -> str | None:
             return None
 
 
-def run(recipe: Recipe, resources: Resources, script: str, *, name: str, checkout: tuple[str, str] | None = None) -> str:
+def run(
+    recipe: Recipe, resources: Resources, script: str, *, name: str, checkout: tuple[str, str] | None = None
+) -> str:
     """Run a script in a throw-away container of a recipe's image, with the network; returns what it printed.
 
     For questions (resolving a lock); nothing is kept. Raises NoEnvironment when it fails.
@@ -109,12 +111,12 @@ def prune(*, keep_bases: bool = True, dry_run: bool = False) -> tuple[Image, ...
 
     gone = []
     for image in list_images():
-        if keep_bases and image.tag.split("/")[-1].startswith(("base", "python-")):
+        if keep_bases and image.tag.split("/")[-1].startswith(("base", "debian:", "python-")):
             continue
         if not dry_run:
             try:
                 with engine_errors(f"removing image {image.tag}"):
-                    connect().api.remove_image(image.tag if image.tag != "<none>" else image.id)
+                    connect().api.remove_image(image.id if image.tag.startswith("<none>") else image.tag)
             except (docker.errors.APIError, InfraError):
                 continue  # something still uses it
         gone.append(image)
@@ -194,7 +196,9 @@ def _run_build(container: str, recipe: Recipe, log: Path) -> None:
             alarm.cancel()
     if status:
         lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        raise NoEnvironment(f"building {recipe.name} failed (status {status}): {' | '.join(lines[-3:])[-400:]}; whole log: {log}")
+        raise NoEnvironment(
+            f"building {recipe.name} failed (status {status}): {' | '.join(lines[-3:])[-400:]}; whole log: {log}"
+        )
 
 
 def _preamble(resources: Resources) -> str:
@@ -236,10 +240,11 @@ def _put_tree(api: Any, container: str, tree: Path) -> None:
 
 
 @contextmanager
-def _locked(recipe: Recipe, settings: Settings) -> Iterator[None]:
+def locked(name: str, settings: Settings) -> Iterator[None]:
+    """Keep other threads and processes that share the cache from doing the same at the same time."""
     from filelock import FileLock
 
     locks = settings.cache / "locks"
     locks.mkdir(parents=True, exist_ok=True)
-    with FileLock(locks / f"image-{recipe.digest[:16]}.lock"):
+    with FileLock(locks / f"{name}.lock"):
         yield

@@ -25,7 +25,8 @@ _DATES: dict[str, tuple[str, str]] = {
     "3.12": ("2023-10-02", "2024-02-01"),
     "3.13": ("2024-10-07", "2025-02-01"),
 }
-_FOLDER = re.compile(r"(?:cpython-)?(3\.\d+)\.(\d+)(?:[-+].*)?")
+# A plus sign marks special builds (free-threaded, debug), for which few packages of any period are made.
+_FOLDER = re.compile(r"(?:cpython-)?(3\.\d+)\.(\d+)(?:-.*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

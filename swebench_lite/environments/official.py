@@ -40,7 +40,7 @@ def official(reference: str, settings: Settings) -> Environment:
     repository = reference.rpartition(":")[0] or reference
     digests = [digest for digest in found.get("RepoDigests") or [] if digest.partition("@")[0].endswith(repository)]
     if not digests:
-        raise NoEnvironment(f"an image named {reference} is here, but it did not come from a registry; not taken for the official one")
+        raise NoEnvironment(f"an image named {reference} is here, but no registry gave it; it is not the official one")
     return Environment(digest=str(found["Id"]), image=str(found["Id"]), rung="official", detail=digests[0])
 
 
@@ -61,7 +61,9 @@ def _pull(reference: str) -> None:
 
     registry = _registry(reference)
     if registry in _silent:
-        raise NoEnvironment(f"the official image {reference} is not here, and its registry ({registry}) does not answer")
+        raise NoEnvironment(
+            f"the official image {reference} is not here, and its registry ({registry}) does not answer"
+        )
     impatient = docker.from_env(timeout=_REGISTRY_ANSWER_SECONDS)
     try:
         impatient.api.inspect_distribution(reference)

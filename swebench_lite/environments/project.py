@@ -44,7 +44,7 @@ def read_project(tree: Path) -> Project:
     pyproject = _toml(tree / "pyproject.toml")
     setup_py, setup_cfg = _text(tree / "setup.py"), _text(tree / "setup.cfg")
     both = "\n".join((setup_py, setup_cfg, _text(tree / "pyproject.toml")))
-    bound = str(pyproject.get("project", {}).get("requires-python", ""))
+    bound = str(_table(pyproject, "project").get("requires-python", ""))
     if not bound:
         match = _REQUIRES.search(both)
         bound = match.group(1).strip(" ,") if match else ""
@@ -59,14 +59,15 @@ def read_project(tree: Path) -> Project:
 
 
 def _build_requires(pyproject: dict[str, Any], setup_py: str) -> tuple[str, ...]:
-    listed = [str(line) for line in pyproject.get("build-system", {}).get("requires", ())]
+    requires = _table(pyproject, "build-system").get("requires", ())
+    listed = [str(line) for line in requires] if isinstance(requires, (list, tuple)) else []
     for block in re.findall(r"setup_requires\s*=\s*\[([^\]]*)\]", setup_py):
         listed += re.findall(r"[\"']([A-Za-z][^\"']*)[\"']", block)
     return tuple(dict.fromkeys(listed))
 
 
 def _extras(pyproject: dict[str, Any], setup_py: str, setup_cfg: str) -> tuple[str, ...]:
-    named = set(pyproject.get("project", {}).get("optional-dependencies", {}))
+    named = set(_table(_table(pyproject, "project"), "optional-dependencies"))
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(setup_cfg)
@@ -76,6 +77,11 @@ def _extras(pyproject: dict[str, Any], setup_py: str, setup_cfg: str) -> tuple[s
     if "extras_require" in setup_py:
         named |= {name for name in _TEST_EXTRAS if re.search(rf"[\"']{name}[\"']\s*[:\]]", setup_py)}
     return tuple(name for name in _TEST_EXTRAS if name in named)
+
+
+def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
 
 
 def _toml(path: Path) -> dict[str, Any]:

@@ -21,7 +21,12 @@ class Canned:
 
     def reply(self, prompt: Prompt, *, instance_id: str, arm: str, sample: int) -> Exchange:
         """The stored reply; an empty one where there is none, as a model that said nothing."""
-        for key in ((instance_id, arm, sample), (instance_id, arm, None), (instance_id, None, sample), (instance_id, None, None)):
+        for key in (
+            (instance_id, arm, sample),
+            (instance_id, arm, None),
+            (instance_id, None, sample),
+            (instance_id, None, None),
+        ):
             if key in self.replies:
                 return Exchange(request=prompt.user, reply=self.replies[key], model=self.name, finish_reason="stop")
         return Exchange(request=prompt.user, reply="", model=self.name, finish_reason="stop")
@@ -44,7 +49,9 @@ def from_file(name: str) -> Canned:
     """
     path = Path(name.partition(":")[2]).expanduser()
     if not path.is_file():
-        raise DatasetError(f"canned replies '{path}' are not there; give a file of JSON lines with instance_id and reply")
+        raise DatasetError(
+            f"canned replies '{path}' are not there; give a file of JSON lines with instance_id and reply"
+        )
     text = path.read_text(encoding="utf-8", errors="surrogateescape")
     return Canned(name=path.stem, replies=dict(_entries(path, text.split("\n"))))
 
@@ -55,10 +62,13 @@ def _entries(path: Path, lines: Iterable[str]) -> Iterable[tuple[tuple[str, str 
             continue
         try:
             row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise DatasetError(f"{path} line {number} is no JSON object: {error.msg}") from error
+        except (json.JSONDecodeError, RecursionError) as error:
+            raise DatasetError(f"{path} line {number} is no JSON object: {error}") from error
         reply = row.get("reply", row.get("model_patch")) if isinstance(row, dict) else None
         if not isinstance(row, dict) or not isinstance(row.get("instance_id"), str) or not isinstance(reply, str):
             raise DatasetError(f"{path} line {number} needs the texts instance_id and reply (or model_patch)")
         arm, sample = row.get("arm"), row.get("sample")
-        yield (row["instance_id"], arm if isinstance(arm, str) else None, sample if isinstance(sample, int) else None), reply
+        yield (
+            (row["instance_id"], arm if isinstance(arm, str) else None, sample if isinstance(sample, int) else None),
+            reply,
+        )

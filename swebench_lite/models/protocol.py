@@ -10,8 +10,11 @@ from swebench_lite.records import Exchange, Prompt
 class Model(Protocol):
     """Answers prompts. untouched: it stands for no change at all, so the tests run on the tree as it is."""
 
-    name: str
-    untouched: bool
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def untouched(self) -> bool: ...
 
     def reply(self, prompt: Prompt, *, instance_id: str, arm: str, sample: int) -> Exchange:
         """One exchange. A provider's failure is in its ``error``, never an exception. Thread-safe."""

@@ -79,7 +79,11 @@ class DockerSandbox:
                 f"image {job.environment.image} is not here; prepare it again with `swebench-lite check`"
             ) from error
         container = str(made["Id"])
-        api.put_archive(container, "/", _archive(("driver.sh", script.encode()), *job.files))
+        try:
+            api.put_archive(container, "/", _archive(("driver.sh", script.encode()), *job.files))
+        except BaseException:
+            self._behind.submit(_remove_quietly, container)
+            raise
         return container
 
     def _watch(self, container: str, job: Job, file: Path, listen: Listener | None, begun: float) -> Finished:

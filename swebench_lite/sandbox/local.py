@@ -6,15 +6,17 @@ It serves tasks and our own instances only: a row's ``eval_script`` is a strange
 from __future__ import annotations
 
 import os
+import selectors
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import Self
 
 from swebench_lite.errors import InfraError, NoEnvironment, UsageError
 from swebench_lite.sandbox.output import CappedOutput
@@ -24,6 +26,17 @@ from swebench_lite.settings import Settings, tool
 
 # Folders of a home directory that hold toolchains; the rest of it stays out of sight.
 _TOOLCHAIN_FOLDERS = (".cargo", ".rustup", ".pyenv", ".nvm", ".local/share/uv", "go", ".local/go")
+# Tokens that lie among the toolchains.
+_HIDDEN = (".cargo/credentials", ".cargo/credentials.toml")
+# What programs need of /etc; its keys, password hashes and the machine's own git settings stay out of sight.
+_ETC = (
+    "alternatives", "bash.bashrc", "ca-certificates*", "debian_version", "fonts", "group", "host.conf", "hosts", "java-*",
+    "ld.so.*", "locale*", "localtime", "magic*", "mime.types", "nsswitch.conf", "os-release", "passwd", "pki/ca-trust",
+    "pki/java", "pki/tls/certs", "profile", "protocols", "python*", "services", "ssl/certs", "ssl/openssl.cnf", "terminfo",
+    "timezone",
+)  # fmt: skip
+# How long output may still come once the job's own process has ended: a daemon can hold the pipe open for ever.
+_LAST_WORDS_SECONDS = 1.0
 _INSTALL_BWRAP = "install bubblewrap (Debian: apt-get install bubblewrap)"
 
 
@@ -84,7 +97,8 @@ class LocalSandbox:
         for name, data in (("driver.sh", script.encode()), *job.files):
             (inside / name).write_bytes(data)
         path = ":".join(part for part in (job.environment.path, self._settings.path) if part)
-        variables = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "TMPDIR": "/tmp", MARK: folder.name}
+        variables = {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "TMPDIR": "/tmp"}
+        variables |= {"GIT_CONFIG_NOSYSTEM": "1", MARK: folder.name}
         variables.update(self._toolchain_variables())
         if self._bwrap is None:
             return ["env", "-i", *_assignments(variables), "/bin/sh", str(inside / "driver.sh")]
@@ -118,8 +132,7 @@ class LocalSandbox:
             # A daemon that the job leaves behind may hold the pipe open; it must not outlive the job's own process.
             threading.Thread(target=_end_with, args=(process, mark), daemon=True).start()
             try:
-                assert process.stdout is not None  # PIPE was asked for
-                _pump(process.stdout, output, listen)
+                _pump(process, output, listen)
                 status = process.wait()
             finally:
                 alarm.cancel()
@@ -142,12 +155,15 @@ def _working_bwrap(settings: Settings) -> str | None:
         return None
     # Being installed is not enough: a kernel or an outer container may forbid the namespaces.
     probe = [bwrap, "--unshare-all", "--ro-bind", "/", "/", "--proc", "/proc", "--dev", "/dev", "true"]
-    return bwrap if subprocess.run(probe, capture_output=True, check=False, timeout=20).returncode == 0 else None
+    try:
+        return bwrap if subprocess.run(probe, capture_output=True, check=False, timeout=20).returncode == 0 else None
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _walls(at: str, *, inside: Path, tree: Path, home: Path, settings: Settings) -> list[str]:
     walls = ["--unshare-all", "--die-with-parent", "--new-session", "--hostname", "sandbox"]
-    walls += ["--ro-bind", "/usr", "/usr", "--ro-bind", "/etc", "/etc", "--proc", "/proc", "--dev", "/dev"]
+    walls += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
     for name in ("bin", "sbin", "lib", "lib32", "lib64", "libx32"):
         path = Path("/") / name
         if path.is_symlink():
@@ -155,8 +171,13 @@ def _walls(at: str, *, inside: Path, tree: Path, home: Path, settings: Settings)
         elif path.is_dir():
             walls += ["--ro-bind", str(path), str(path)]
     walls += ["--tmpfs", "/tmp", "--tmpfs", "/run"]
-    visible = [settings.home / name for name in _TOOLCHAIN_FOLDERS] + [settings.cache / "host"]
-    walls += [part for path in visible if path.is_dir() for part in ("--ro-bind", str(path), str(path))]
+    visible = [path for name in _ETC for path in sorted(Path("/etc").glob(name))]
+    visible += [settings.home / name for name in _TOOLCHAIN_FOLDERS] + [settings.cache / "host"]
+    # The local sandbox's virtual environment leans on the interpreter that runs this, wherever that was installed.
+    visible += [Path(sys.base_prefix)] if Path(sys.base_prefix) not in (Path("/"), Path("/usr")) else []
+    walls += [part for path in visible if path.exists() for part in ("--ro-bind", str(path), str(path))]
+    hidden = [settings.home / name for name in _HIDDEN]
+    walls += [part for path in hidden if path.exists() for part in ("--ro-bind", "/dev/null", str(path))]
     walls += ["--bind", str(home), str(home), "--bind", str(tree), at, "--ro-bind", str(inside), "/swebench-lite"]
     return [*walls, "--chdir", at]
 
@@ -174,11 +195,22 @@ def _mark(command: Sequence[str]) -> str:
     raise InfraError("a local job lost its mark; this is a bug, please report it")
 
 
-def _pump(stream: IO[bytes], output: CappedOutput, listen: Listener | None) -> None:
-    while piece := os.read(stream.fileno(), 1 << 16):
-        output.write(piece)
-        if listen is not None:
-            listen(piece)
+def _pump(process: subprocess.Popen[bytes], output: CappedOutput, listen: Listener | None) -> None:
+    assert process.stdout is not None  # PIPE was asked for
+    last: float | None = None
+    with process.stdout as stream, selectors.DefaultSelector() as selector:
+        selector.register(stream, selectors.EVENT_READ)
+        while last is None or time.monotonic() < last:
+            if last is None and process.poll() is not None:
+                last = time.monotonic() + _LAST_WORDS_SECONDS
+            if not selector.select(timeout=0.1):
+                continue
+            piece = os.read(stream.fileno(), 1 << 16)
+            if not piece:
+                return
+            output.write(piece)
+            if listen is not None:
+                listen(piece)
 
 
 def _end_with(process: subprocess.Popen[bytes], mark: str) -> None:

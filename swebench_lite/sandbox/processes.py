@@ -42,5 +42,7 @@ def kill_children(parent: int) -> None:
         with contextlib.suppress(OSError, ValueError, IndexError):
             # The field after the name's closing bracket is the state, the next the parent.
             fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            if int(fields[1]) == parent and MARK.encode() in (entry / "cmdline").read_bytes():
+            # Behind bubblewrap the mark is an argument, without it a variable.
+            told = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            if int(fields[1]) == parent and MARK.encode() in told:
                 os.kill(int(entry.name), signal.SIGKILL)

@@ -1,0 +1,210 @@
+"""What a run is to do, worked out from what the user asked for, and again from a stored plan."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from swebench_lite import prompt as prompts
+from swebench_lite.errors import UsageError
+from swebench_lite.load import Dataset, known, load
+from swebench_lite.models import Model, open_model
+from swebench_lite.pipeline import Task
+from swebench_lite.predictions import load_predictions
+from swebench_lite.records import AttemptKey, Instance, Plan
+from swebench_lite.selection import EVERYTHING, Selection, select
+from swebench_lite.settings import Settings
+from swebench_lite.sources import user_path
+from swebench_lite.store import codec
+
+BUILT_IN_PREDICTIONS = ("gold", "null")
+_CANNED = "canned:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What the user asked for; stored in the plan, so that a run can be continued from any folder.
+
+    Either predictions are named, or models with arms and samples. Paths are absolute. timeout in seconds.
+    """
+
+    dataset: str
+    selection: Selection = EVERYTHING
+    predictions: str | None = None
+    models: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    samples: int = 1
+    sandbox: str = "docker"
+    timeout: float = 1800.0
+    image: str | None = None
+    use_cache: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A request with everything that it names at hand.
+
+    tasks: with keys that still lack the run's id. instances: all that were selected, whether answered or not.
+    fingerprint: SHA-256 of what was read, by what it is. without_prediction: selected instances that a model does not
+    answer, by model. left_out: predictions for instances that were not selected.
+    """
+
+    request: Request
+    instances: tuple[Instance, ...]
+    tasks: tuple[Task, ...]
+    source: str
+    fingerprint: Mapping[str, str]
+    dataset_problems: tuple[str, ...] = ()
+    prediction_problems: tuple[str, ...] = ()
+    without_prediction: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
+
+    def tasks_of(self, run_id: str) -> tuple[Task, ...]:
+        """The tasks of one run."""
+        return tuple(replace(task, key=replace(task.key, run_id=run_id)) for task in self.tasks)
+
+
+def stored_request(plan: Plan) -> Request:
+    """The request of a stored run. Raises UsageError where the plan holds none."""
+    if "request" not in plan.settings:
+        raise UsageError(f"run '{plan.run_id}' was not made by eval or run and cannot be continued; start a new one")
+    return codec.from_document(Request, plan.settings["request"], where=f"the plan of {plan.run_id}")
+
+
+def absolute(request: Request, settings: Settings) -> Request:
+    """The request with the paths in it made absolute."""
+    dataset = user_path(request.dataset)
+    is_path = dataset.exists() and request.dataset not in {one.name for one in known(settings)}
+    return replace(
+        request,
+        dataset=str(dataset.absolute()) if is_path else request.dataset,
+        predictions=request.predictions and _absolute_predictions(request.predictions),
+        models=tuple(dict.fromkeys(_absolute_model(model) for model in request.models)),
+    )
+
+
+def make_job(request: Request, settings: Settings) -> Job:
+    """Read the dataset and the predictions or models. Raises UsageError and DatasetError for what cannot be had."""
+    if request.predictions is None and not request.models:
+        raise UsageError("nothing answers the instances; name a model with -m, or use eval with -p PREDICTIONS")
+    dataset = load(request.dataset, settings=settings)
+    chosen = select(dataset.instances, request.selection)
+    job = Job(
+        request=request,
+        instances=chosen,
+        tasks=(),
+        source=dataset.source,
+        fingerprint={"instances": _digest(chosen), **_file_digests(request)},
+        dataset_problems=dataset.problems,
+    )
+    if request.predictions is not None:
+        return _with_predictions(job, dataset, request.predictions)
+    return replace(job, tasks=_model_tasks(request, chosen))
+
+
+def check_unchanged(job: Job, plan: Plan) -> None:
+    """Raises UsageError where what a stored run was made from is not what is there now."""
+    before = plan.provenance.get("sha256")
+    recorded = before if isinstance(before, Mapping) else {}
+    for what, digest in job.fingerprint.items():
+        if recorded.get(what) != digest:
+            raise UsageError(
+                f"{what} changed since run '{plan.run_id}' began; put it back as it was, or start a new run"
+            )
+    planned, now = set(plan.planned), {task.key for task in job.tasks_of(plan.run_id)}
+    if planned != now:
+        raise UsageError(f"run '{plan.run_id}' planned {len(planned)} attempts, now there are {len(now)}; start a new run")
+
+
+def _with_predictions(job: Job, dataset: Dataset, source: str) -> Job:
+    found = load_predictions(source, instances=dataset.instances)
+    answers = {(one.instance_id, one.model, one.sample): one for one in found.predictions}
+    places = {instance.instance_id: instance for instance in job.instances}
+    order = {instance_id: number for number, instance_id in enumerate(places)}
+    used = sorted((key for key in answers if key[0] in places), key=lambda key: order[key[0]])
+    if not used:
+        raise UsageError(
+            f"none of the {len(answers)} predictions in {source} is for a selected instance; select others, or fewer options"
+        )
+    tasks = tuple(
+        Task(
+            key=AttemptKey(run_id="", instance_id=key[0], model=key[1], sample=key[2]),
+            instance=places[key[0]],
+            patch=answers[key].patch,
+            untouched=source == "null",
+        )
+        for key in used
+    )
+    answered = {model: {key[0] for key in used if key[1] == model} for model in found.models}
+    missing = {model: len(job.instances) - len(ids) for model, ids in answered.items()}
+    return replace(
+        job,
+        tasks=tasks,
+        prediction_problems=found.problems,
+        without_prediction={model: count for model, count in missing.items() if count},
+        left_out=len(answers) - len(used),
+    )
+
+
+def _model_tasks(request: Request, instances: Sequence[Instance]) -> tuple[Task, ...]:
+    models = [open_model(name, instances) for name in request.models]
+    _check_names(models)
+    for name in request.arms:
+        prompts.arm(name)
+    return tuple(
+        Task(
+            key=AttemptKey(run_id="", instance_id=instance.instance_id, model=model.name, arm=arm, sample=sample),
+            instance=instance,
+            model=model,
+            untouched=model.untouched,
+        )
+        for instance in instances
+        for model in models
+        for arm in request.arms
+        for sample in range(request.samples)
+    )
+
+
+def _check_names(models: Sequence[Model]) -> None:
+    names = [model.name for model in models]
+    twice = {name for name in names if names.count(name) > 1}
+    if twice:
+        raise UsageError(f"two models are called '{min(twice)}'; rename one of the files, a report must tell them apart")
+
+
+def _absolute_predictions(source: str) -> str:
+    return source if source in BUILT_IN_PREDICTIONS else str(user_path(source).absolute())
+
+
+def _absolute_model(name: str) -> str:
+    return f"{_CANNED}{user_path(name[len(_CANNED) :]).absolute()}" if name.startswith(_CANNED) else name
+
+
+def _file_digests(request: Request) -> dict[str, str]:
+    named = [model[len(_CANNED) :] for model in request.models if model.startswith(_CANNED)]
+    if request.predictions is not None and request.predictions not in BUILT_IN_PREDICTIONS:
+        named.append(request.predictions)
+    return {name: _digest_of(Path(name)) for name in named}
+
+
+def _digest_of(path: Path) -> str:
+    """SHA-256 of a file, or of a folder's files by name; of nothing where it cannot be read, which its reader reports."""
+    total = hashlib.sha256()
+    try:
+        files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+        for file in files:
+            total.update(f"{file.name}\n{file.stat().st_size}\n".encode("utf-8", "surrogateescape"))
+            total.update(file.read_bytes())
+    except OSError:
+        return ""
+    return total.hexdigest()
+
+
+def _digest(instances: Sequence[Instance]) -> str:
+    total = hashlib.sha256()
+    for instance in instances:
+        total.update(json.dumps(codec.to_document(instance), sort_keys=True).encode())
+    return total.hexdigest()

@@ -1,0 +1,183 @@
+"""Carries a job out as a run, new or continued, and shows what became of it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from swebench_lite import __version__
+from swebench_lite import prompt as prompts
+from swebench_lite.backends import Backends
+from swebench_lite.cli import output
+from swebench_lite.cli.jobs import Job, Request
+from swebench_lite.cli.progress import Progress
+from swebench_lite.errors import StoreError
+from swebench_lite.pipeline import RETRIED, Task
+from swebench_lite.pipeline import run as run_pipeline
+from swebench_lite.records import Instance, Plan
+from swebench_lite.reports import RunReport, build, to_json
+from swebench_lite.settings import Settings
+from swebench_lite.store import RunStore, codec
+from swebench_lite.store.summary import totals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A run after its attempts: its report, its folder, its store."""
+
+    report: RunReport
+    folder: str
+    store: RunStore
+
+    @property
+    def wrong(self) -> int:
+        """How many attempts ended through no fault of a model, or never ran: the exit status says so."""
+        return sum(attempt.verdict.outcome in RETRIED for attempt in self.report.attempts)
+
+
+def tell(job: Job) -> None:
+    """Say on standard error what was passed over while reading the job's dataset and predictions."""
+    output.problems("dataset", job.dataset_problems)
+    output.problems("predictions", job.prediction_problems)
+    if job.left_out:
+        output.note(f"{job.left_out} predictions are for instances that were not selected, and left out")
+    for model, count in job.without_prediction.items():
+        output.note(f"{model}: {count} of {len(job.instances)} instances have no prediction")
+
+
+def perform(
+    job: Job, settings: Settings, *, command: str, run_id: str | None = None, resumed: Plan | None = None,
+    verbose: bool = False,
+) -> Ended:  # fmt: skip
+    """Make every attempt of a job that is not there yet, as a new run or as the resumed one.
+
+    Raises EngineDown when no engine answers at the start, StoreError when the disk is full and KeyboardInterrupt; what
+    is stored by then stays, and standard error says how to continue.
+    """
+    store = RunStore(settings.runs)
+    with Backends(settings=settings, image=job.request.image, use_cache=job.request.use_cache) as backends:
+        plan = resumed or make_plan(job, settings, backends, command=command, run_id=run_id)
+        if resumed is None:
+            store.create(plan)
+        else:
+            store.sweep(plan.run_id)
+        try:
+            _run_missing(plan, job, backends, store, verbose=verbose)
+        except (KeyboardInterrupt, StoreError) as error:
+            why = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
+            stored = len(store.finished(plan.run_id))
+            output.note(f"{why}: {stored} of {len(plan.planned)} attempts of {plan.run_id} are stored")
+            output.note(f"resume with: swebench-lite {command} --resume {plan.run_id}")
+            with suppress(StoreError):
+                store.write_summary(plan.run_id)
+            raise
+    attempts = store.attempts(plan.run_id)
+    store.write_summary(plan.run_id, attempts)
+    output.problems("store", store.warnings)
+    instances = {instance.instance_id: instance for instance in job.instances}
+    report = build(plan, attempts, seconds=totals(plan, attempts).seconds, instances=instances)
+    return Ended(report=report, folder=str(settings.runs / plan.run_id), store=store)
+
+
+def present(ended: Ended, *, as_json: bool, extras: Mapping[str, object] | None = None) -> int:
+    """Show a finished run; returns the exit status."""
+    if as_json:
+        output.document({**to_json(ended.report), "folder": ended.folder, **(extras or {})})
+    else:
+        show_tables(ended.report)
+        run_id = ended.report.plan.run_id
+        output.line(f"run folder: {ended.folder}")
+        output.line(f"reports: swebench-lite report {run_id} --format md|html|json|csv|junit|swebench")
+    if ended.wrong:
+        output.warn(f"{ended.wrong} attempts ended through no fault of a model; --resume makes them again")
+    return int(bool(ended.wrong))
+
+
+def show_tables(report: RunReport) -> None:
+    """Print a run's summary and its attempts."""
+    from swebench_lite.reports import table
+
+    output.show(table.summary(report), "", table.attempts(report, width=output.console().width), "")
+
+
+def make_plan(job: Job, settings: Settings, backends: Backends, *, command: str, run_id: str | None) -> Plan:
+    """The plan of a new run, with everything that made it what it is."""
+    now = datetime.now(UTC)
+    full = run_id or RunStore.new_run_id(now)
+    return Plan(
+        run_id=full,
+        dataset=job.request.dataset,
+        planned=tuple(task.key for task in job.tasks_of(full)),
+        settings={
+            "command": command,
+            "request": codec.to_document(job.request),
+            "instance_ids": [instance.instance_id for instance in job.instances],
+            "workers": settings.workers,
+            "offline": settings.offline,
+            "unsafe_local": settings.unsafe_local,
+        },
+        provenance=_provenance(job, settings, backends),
+        created_at=now.isoformat(timespec="seconds").replace("+00:00", "Z"),
+    )
+
+
+def settings_for(request: Request, settings: Settings) -> Settings:
+    """The settings under which a request is carried out."""
+    from dataclasses import replace
+
+    return replace(settings, sandbox=request.sandbox, limits=replace(settings.limits, timeout=request.timeout))
+
+
+def _run_missing(plan: Plan, job: Job, backends: Backends, store: RunStore, *, verbose: bool) -> None:
+    todo = _missing(job.tasks_of(plan.run_id), store, plan)
+    done = len(plan.planned) - len(todo)
+    if done:
+        output.note(f"{plan.run_id}: {done} of {len(plan.planned)} attempts are there already")
+    with Progress(total=len(plan.planned), done=done, verbose=verbose) as progress:
+        backends.doing = progress.doing
+        run_pipeline(todo, backends, store, started=progress.started, finished=progress.finished)
+
+
+def _missing(tasks: Sequence[Task], store: RunStore, plan: Plan) -> tuple[Task, ...]:
+    attempts = store.attempts(plan.run_id)
+    settled = {attempt.key for attempt in attempts if attempt.verdict.outcome not in RETRIED}
+    return tuple(task for task in tasks if task.key not in settled)
+
+
+def _provenance(job: Job, settings: Settings, backends: Backends) -> dict[str, object]:
+    found: dict[str, object] = {
+        "swebench_lite": __version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "arguments": sys.argv[1:],
+        "sandbox": backends.sandbox.name,
+        "capabilities": sorted(backends.sandbox.capabilities),
+        "dataset": job.source,
+        "sha256": dict(job.fingerprint),
+        "limits": asdict(settings.limits),
+    }
+    if job.request.arms:
+        digests = {name: prompts.contract_digest(prompts.arm(name)) for name in job.request.arms}
+        found["arms"] = {"contract_version": prompts.contract_version(), "contract_sha256": digests}
+    if backends.sandbox.name == "docker":
+        from swebench_lite.engine import describe
+
+        found["engine"] = describe()
+    return found
+
+
+def instances_of(attempts_store: RunStore, report_plan: Plan) -> dict[str, Instance]:
+    """The instances of a stored run as its attempts' evidence holds them; those without evidence are left out."""
+    from swebench_lite.errors import UsageError
+
+    found: dict[str, Instance] = {}
+    for key in report_plan.planned:
+        if key.instance_id in found or "instance.json" not in attempts_store.artefacts(key):
+            continue
+        with suppress(UsageError, StoreError):
+            found[key.instance_id] = evidence(attempts_store, key, "instance.json", Instance)
+    return found
