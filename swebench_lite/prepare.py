@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from swebench_lite.assets import fetched
 from swebench_lite.backends import Backends
 from swebench_lite.environments import Candidate, candidates, host_candidate, images, resources
 from swebench_lite.errors import NoEnvironment
@@ -61,7 +62,8 @@ def prepare(instance: Instance, backends: Backends, *, fresh: bool = False) -> P
     def files() -> tuple[str, ...]:
         return _files(tree)
 
-    whole = replace(instance, log_parser=reader_name(instance, files))
+    assets = fetched(instance.image_assets, backends.settings)
+    whole = replace(instance, log_parser=reader_name(instance, files), image_assets=assets)
     start = Prepared(instance=whole, script=test_script(whole, files), tree=tree, environment=None)
     key = _key(start, backends)
     kept = None if fresh else _kept(start, backends.prepared.get(key), backends)

@@ -37,7 +37,7 @@ def handled() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature is the system's
+def _interrupt(number: int, frame: FrameType | None) -> None:
     if _seen.is_set():
         # Containers go with the reaper, local jobs with their parent; the cursor may have been hidden.
         os.write(2, b"\033[?25hinterrupted again; ending at once\n" if os.isatty(2) else b"interrupted again\n")

@@ -145,7 +145,8 @@ def _with_predictions(job: Job, dataset: Dataset, source: str) -> Job:
         tasks=tasks,
         prediction_problems=found.problems,
         without_prediction={model: count for model, count in missing.items() if count},
-        left_out=len(answers) - len(used),
+        # Built-in answers exist for every instance; only those that somebody wrote are worth a word.
+        left_out=0 if source in BUILT_IN_PREDICTIONS else len(answers) - len(used),
     )
 
 

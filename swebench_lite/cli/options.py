@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -45,11 +45,11 @@ class Choice:
     instance: Annotated[
         list[str] | None, typer.Option("-i", "--instance", metavar="ID", help="An instance id or glob; repeatable.")
     ] = None
-    language: Annotated[list[str] | None, typer.Option("--language", help="Only this language; repeatable.")] = None
+    language: Annotated[list[str] | None, typer.Option("--language", metavar="NAME", help="Only this language; repeatable.")] = None
     repo: Annotated[
         list[str] | None, typer.Option("--repo", metavar="OWNER/NAME", help="Only this repository or glob; repeatable.")
     ] = None
-    difficulty: Annotated[list[str] | None, typer.Option("--difficulty", help="Only this difficulty.")] = None
+    difficulty: Annotated[list[str] | None, typer.Option("--difficulty", metavar="TEXT", help="Only this difficulty; repeatable.")] = None
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="The first N of what is selected.")] = None
     sample: Annotated[
         int | None, typer.Option("--sample", metavar="N", help="N drawn at random, spread over repositories.")
@@ -83,7 +83,7 @@ class Places:
     ] = None
     offline: Annotated[bool, typer.Option("--offline", help="Never use the network; name what is missing.")] = False
 
-    def settings(self, **flags: object) -> Settings:
+    def settings(self, **flags: Any) -> Settings:
         """Settings from these options and other flags. Raises UsageError where a variable holds no usable value."""
         from swebench_lite.errors import UsageError, unknown
         from swebench_lite.sandbox import SANDBOXES
@@ -131,3 +131,16 @@ class Machine:
 
 def _absolute(path: Path | None) -> Path | None:
     return None if path is None else path.expanduser().absolute()
+
+
+def given(choice: Choice, machine: Machine, **named: object) -> dict[str, object]:
+    """The fields of a request that the user gave, without those left to their defaults."""
+    found = {name: value for name, value in named.items() if value is not None}
+    if choice != Choice():
+        found["selection"] = choice.selection()
+    for name in ("sandbox", "timeout", "image"):
+        if getattr(machine, name) is not None:
+            found[name] = getattr(machine, name)
+    if machine.no_cache:
+        found["use_cache"] = False
+    return found

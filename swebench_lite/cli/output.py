@@ -36,7 +36,7 @@ def show(*results: RenderableType) -> None:
 
 def line(text: str) -> None:
     """Print one line of the result, as it is but for control characters; a path in it is never broken in two."""
-    sys.stdout.write(f"{clean(text)}\n")
+    sys.stdout.write(f"{visible(text)}\n")
 
 
 def text(content: str) -> None:
@@ -57,6 +57,11 @@ def clean(content: str, *, limit: int | None = None) -> str:
     return words.clean(content, limit=limit)
 
 
+def clean_lines(content: str) -> str:
+    """Text of several lines without control characters."""
+    return "\n".join(map(visible, content.expandtabs(4).splitlines()))
+
+
 def document(content: object) -> None:
     """Print the one JSON document of a command."""
     sys.stdout.write(json.dumps(content, indent=2) + "\n")
@@ -64,7 +69,7 @@ def document(content: object) -> None:
 
 def note(message: str) -> None:
     """Say something beside the result."""
-    sys.stderr.write(f"{clean(message)}\n")
+    sys.stderr.write(f"{visible(message)}\n")
 
 
 def warn(message: str) -> None:
@@ -103,3 +108,8 @@ def size(count: int) -> str:
             return f"{value:.0f} {unit}"
         value /= 1000
     return f"{value:.1f} GB"
+
+
+def visible(content: str) -> str:
+    """One line without control characters, with its indentation."""
+    return " " * (len(content) - len(content.lstrip(" "))) + clean(content)

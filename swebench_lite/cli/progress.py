@@ -105,7 +105,7 @@ class Progress:
         lines += [f"  {now - one.begun:5.0f} s  {one.name}  {one.text}" for one in active[:_LINES_SHOWN]]
         if len(active) > _LINES_SHOWN:
             lines.append(f"  and {len(active) - _LINES_SHOWN} more")
-        return Group(*(Text(output.clean(text), no_wrap=True, overflow="ellipsis") for text in lines if text))
+        return Group(*(Text(output.visible(text), no_wrap=True, overflow="ellipsis") for text in lines if text))
 
     def _pace(self) -> str:
         from swebench_lite.reports.text import seconds

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import platform
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 
 from swebench_lite import __version__
 from swebench_lite import prompt as prompts
 from swebench_lite.backends import Backends
 from swebench_lite.cli import output
-from swebench_lite.cli.jobs import Job, Request
+from swebench_lite.cli.jobs import Job, Request, absolute, check_unchanged, make_job, stored_request
 from swebench_lite.cli.progress import Progress
-from swebench_lite.errors import StoreError
+from swebench_lite.errors import StoreError, UsageError
 from swebench_lite.pipeline import RETRIED, Task
 from swebench_lite.pipeline import run as run_pipeline
-from swebench_lite.records import Instance, Plan
+from swebench_lite.records import Plan
 from swebench_lite.reports import RunReport, build, to_json
 from swebench_lite.settings import Settings
 from swebench_lite.store import RunStore, codec
@@ -37,6 +36,59 @@ class Ended:
     def wrong(self) -> int:
         """How many attempts ended through no fault of a model, or never ran: the exit status says so."""
         return sum(attempt.verdict.outcome in RETRIED for attempt in self.report.attempts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a command runs and shows what it runs. run_id: for a new run; resume: the run to continue instead."""
+
+    command: str
+    run_id: str | None = None
+    resume: str | None = None
+    verbose: bool = False
+    as_json: bool = False
+
+
+def run_and_show(wanted: Mapping[str, object], settings: Settings, manner: Manner) -> int:
+    """Carry out a new run, or continue one, and show it; returns the exit status.
+
+    wanted: the fields of a Request that the user gave; a run that is continued must have been started with the same.
+    Raises UsageError where they make no run, and as ``perform``.
+    """
+    plan = None
+    if manner.resume is not None:
+        plan = RunStore(settings.runs).plan(manner.resume)
+        request = _same(stored_request(plan), wanted, plan, settings)
+        settings = settings_for(request, settings)
+    else:
+        request = new_request(wanted, settings)
+    job = make_job(request, settings)
+    tell(job)
+    if plan is not None:
+        check_unchanged(job, plan)
+    ended = perform(job, settings, command=manner.command, run_id=manner.run_id, resumed=plan, verbose=manner.verbose)
+    return present(ended, as_json=manner.as_json, extras={"without_prediction": dict(job.without_prediction)})
+
+
+def new_request(wanted: Mapping[str, object], settings: Settings) -> Request:
+    """The request for a new run. Raises UsageError where no dataset is named."""
+    if "dataset" not in wanted:
+        raise UsageError("no dataset is named; give one (verified-20, own, a path, ...), or --resume RUN")
+    defaults: dict[str, object] = {"sandbox": settings.sandbox, "timeout": settings.limits.timeout}
+    return absolute(Request(**{**defaults, **wanted}), settings)  # type: ignore[arg-type]
+
+
+def _same(stored: Request, wanted: Mapping[str, object], plan: Plan, settings: Settings) -> Request:
+    """The stored request, once nothing that was given differs from it; whether caches are used may differ."""
+    given = absolute(replace(stored, **wanted), settings)  # type: ignore[arg-type]
+    for one in fields(Request):
+        before, now = getattr(stored, one.name), getattr(given, one.name)
+        if before != now and one.name != "use_cache":
+            raise UsageError(
+                f"run '{plan.run_id}' was started with {one.name} {before}, not {now}; leave it out to continue that run, "
+                "or leave --resume out for a new one"
+            )
+    return given
 
 
 def tell(job: Job) -> None:
@@ -127,8 +179,6 @@ def make_plan(job: Job, settings: Settings, backends: Backends, *, command: str,
 
 def settings_for(request: Request, settings: Settings) -> Settings:
     """The settings under which a request is carried out."""
-    from dataclasses import replace
-
     return replace(settings, sandbox=request.sandbox, limits=replace(settings.limits, timeout=request.timeout))
 
 
@@ -153,7 +203,6 @@ def _provenance(job: Job, settings: Settings, backends: Backends) -> dict[str, o
         "swebench_lite": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "arguments": sys.argv[1:],
         "sandbox": backends.sandbox.name,
         "capabilities": sorted(backends.sandbox.capabilities),
         "dataset": job.source,
@@ -167,17 +216,4 @@ def _provenance(job: Job, settings: Settings, backends: Backends) -> dict[str, o
         from swebench_lite.engine import describe
 
         found["engine"] = describe()
-    return found
-
-
-def instances_of(attempts_store: RunStore, report_plan: Plan) -> dict[str, Instance]:
-    """The instances of a stored run as its attempts' evidence holds them; those without evidence are left out."""
-    from swebench_lite.errors import UsageError
-
-    found: dict[str, Instance] = {}
-    for key in report_plan.planned:
-        if key.instance_id in found or "instance.json" not in attempts_store.artefacts(key):
-            continue
-        with suppress(UsageError, StoreError):
-            found[key.instance_id] = evidence(attempts_store, key, "instance.json", Instance)
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from swebench_lite.errors import EngineDown, InfraError
@@ -65,6 +65,23 @@ def engine_errors(doing: str) -> Iterator[None]:
         ) from error
     except (docker.errors.DockerException, requests.exceptions.RequestException, OSError) as error:
         raise InfraError(f"the container engine failed while {doing}: {_first_line(error)}") from error
+
+
+@contextmanager
+def attached(container: str) -> Iterator[Iterator[bytes]]:
+    """What a container prints, from now on, in pieces as they arrive; its connection is closed in the end.
+
+    To be entered before the container is started, so that not one byte is missed.
+    """
+    import docker.errors
+
+    stream = connect().api.attach(container, stdout=True, stderr=True, stream=True, logs=False)
+    try:
+        yield stream
+    finally:
+        # The stream's own close() leaves the descriptor to the garbage collector; its response's does not.
+        with suppress(OSError, docker.errors.DockerException):
+            getattr(stream, "_response", stream).close()
 
 
 def describe() -> dict[str, str]:

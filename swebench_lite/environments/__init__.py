@@ -6,6 +6,8 @@ by date (one rung per interpreter). ``pipeline.prepare`` climbs it until gold pa
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +122,7 @@ def _lock(instance: Instance, use: Resources, interpreter: interpreters.Interpre
         output = images.run(where, use, script, name=f"resolve-{instance.instance_id[:60]}", checkout=checkout)
         lock = dated.lock_of(output)
         file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_suffix(".new")
+        new = file.with_name(f"{key}.{os.getpid()}-{threading.get_ident()}.new")
         new.write_text(lock, encoding="utf-8")
         new.replace(file)
     return lock

@@ -28,7 +28,8 @@ def interpreter_order(project: Project, instance: Instance, there: Sequence[Inte
     """The interpreters worth trying for an instance, most likely first.
 
     A version that the row's own test script names comes first; then the newest that the project declares and that was out
-    by then; then, for projects older than 3.10, the last forgiving one; then the others, nearest first.
+    by then (for projects older than 3.10, the last forgiving one); then the oldest that it takes, because that is what
+    its makers tested against for longest; then the others, nearest first.
     """
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -45,8 +46,9 @@ def interpreter_order(project: Project, instance: Instance, there: Sequence[Inte
     else:
         first = declared[-1:]
     named = [one for one in allowed if one.version == _named_version(instance.eval_script or "")]
+    oldest = [one for one in allowed if one.version in project.pythons][:1] or allowed[:1]
     rest = sorted(allowed, key=lambda one: _distance(one, first[0]))
-    return tuple(dict.fromkeys((*named, *first, *rest)))[:_MOST_INTERPRETERS]
+    return tuple(dict.fromkeys((*named, *first, *oldest, *rest)))[:_MOST_INTERPRETERS]
 
 
 def recipes(

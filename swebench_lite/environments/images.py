@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from swebench_lite.engine import LABEL, connect, engine_errors
+from swebench_lite.engine import LABEL, attached, connect, engine_errors
 from swebench_lite.engine.lease import labels, remove
 from swebench_lite.environments import debian
 from swebench_lite.environments.recipes import Recipe
@@ -181,9 +181,8 @@ def _container(recipe: Recipe, parent: str, resources: Resources) -> Iterator[tu
 
 
 def _run_build(container: str, recipe: Recipe, log: Path) -> None:
-    with engine_errors(f"building {recipe.name}"), log.open("wb") as file:
+    with engine_errors(f"building {recipe.name}"), log.open("wb") as file, attached(container) as stream:
         api = connect().api
-        stream = api.attach(container, stdout=True, stderr=True, stream=True, logs=False)
         api.start(container)
         alarm = threading.Timer(_BUILD_LIMIT_SECONDS, lambda: api.kill(container))
         alarm.daemon = True

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from swebench_lite.engine import LABEL, connect, engine_errors
+from swebench_lite.engine import LABEL, attached, connect, engine_errors
 from swebench_lite.engine.lease import labels, remove
 from swebench_lite.errors import NoEnvironment, SwebenchLiteError
 from swebench_lite.records import Limits
@@ -88,9 +88,8 @@ class DockerSandbox:
 
     def _watch(self, container: str, job: Job, file: Path, listen: Listener | None, begun: float) -> Finished:
         api = connect().api
-        with CappedOutput(file, job.limits.output) as output:
-            # Attached before the start, so that not one byte is missed and nothing is kept twice by a log driver.
-            stream = api.attach(container, stdout=True, stderr=True, stream=True, logs=False)
+        # Attached before the start, so that not one byte is missed and nothing is kept twice by a log driver.
+        with CappedOutput(file, job.limits.output) as output, attached(container) as stream:
             api.start(container)
             started = time.monotonic()
             alarm = _Alarm(container, job.limits.timeout)
@@ -104,7 +103,7 @@ class DockerSandbox:
                 alarm.cancel()
             seconds = time.monotonic() - started
             out_of_memory = status == KILLED and bool(api.inspect_container(container)["State"].get("OOMKilled"))
-            finished = Finished(
+            return Finished(
                 exit_status=None if alarm.rang else status,
                 output=output.read(),
                 timed_out=alarm.rang,
@@ -113,8 +112,6 @@ class DockerSandbox:
                 started=started - begun,
                 seconds=seconds,
             )
-        file.unlink()
-        return finished
 
 
 class _Alarm:

@@ -137,7 +137,7 @@ class LocalSandbox:
             finally:
                 alarm.cancel()
                 _end(process, mark)
-            finished = Finished(
+            return Finished(
                 exit_status=None if rang.is_set() else _shell_status(status),
                 output=output.read(),
                 timed_out=rang.is_set(),
@@ -145,8 +145,6 @@ class LocalSandbox:
                 started=started - begun,
                 seconds=time.monotonic() - started,
             )
-        file.unlink()
-        return finished
 
 
 def _working_bwrap(settings: Settings) -> str | None:

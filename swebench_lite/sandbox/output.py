@@ -14,7 +14,7 @@ class CappedOutput:
     """
 
     def __init__(self, path: Path, limit: int) -> None:
-        """path: where to write. limit: bytes kept at most, at least 2."""
+        """path: where to write while it is open; gone afterwards. limit: bytes kept at most, at least 2."""
         self._head = max(1, limit // 2)
         self._ring = max(1, limit - self._head)
         self._path = path
@@ -29,6 +29,7 @@ class CappedOutput:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.close()
+        self._path.unlink(missing_ok=True)
 
     @property
     def truncated(self) -> bool:

@@ -1,0 +1,116 @@
+"""Checks instances: the reference patch must pass, nothing must fail, and both again and again the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from swebench_lite.backends import Backends, Stopped
+from swebench_lite.cli.progress import Progress
+from swebench_lite.errors import AttemptError, DatasetError, StoreError
+from swebench_lite.grade import grade
+from swebench_lite.prepare import Prepared, prepare
+from swebench_lite.records import Flag, Instance, Outcome, Patch, Verdict
+from swebench_lite.reports.check import CheckReport, CheckRow
+from swebench_lite.schedule import run_all
+
+
+def check_all(
+    instances: Sequence[Instance], backends: Backends, *, repeat: int = 0, verbose: bool = False
+) -> CheckReport:
+    """Check every instance, in the given order of rows. One broken instance never stops the others.
+
+    repeat: how many more times gold and null run, without the cache. Raises StoreError and KeyboardInterrupt.
+    """
+    rows: dict[str, CheckRow] = {}
+
+    def check(instance: Instance) -> CheckRow | None:
+        if backends.stopping.is_set():
+            return None
+        progress.begin(instance.instance_id, name=instance.instance_id, instance_id=instance.instance_id)
+        try:
+            return check_one(instance, backends, repeat=repeat)
+        except Stopped:
+            return None
+
+    def save(row: CheckRow | None) -> None:
+        if row is not None and not backends.stopping.is_set():
+            rows[row.instance_id] = row
+            word = "valid" if row.valid else "not valid"
+            progress.end(row.instance_id, word=word, line=f"{row.instance_id}: {word}{row.reason and ': '}{row.reason}")
+
+    with Progress(total=len(instances), verbose=verbose) as progress:
+        backends.doing = progress.doing
+        run_all(instances, check, workers=backends.settings.workers, done=save, stop=backends.stop)
+    return CheckReport(rows=tuple(rows[one.instance_id] for one in instances if one.instance_id in rows))
+
+
+def check_one(instance: Instance, backends: Backends, *, repeat: int = 0) -> CheckRow:
+    """The row of one instance; whatever goes wrong is its reason. Raises Stopped and StoreError."""
+    try:
+        prepared = prepare(instance, backends, fresh=not backends.use_cache)
+        row = _row(instance, prepared)
+        return _repeated(row, prepared, backends, repeat) if repeat and prepared.environment is not None else row
+    except (Stopped, StoreError):
+        raise
+    except (AttemptError, DatasetError) as error:
+        return _broken(instance, str(error))
+    except Exception as error:  # the outer barrier: a bug ends one instance's check, not the others'
+        return _broken(instance, f"this is a bug, please report it: {type(error).__name__}: {error}")
+
+
+def _row(instance: Instance, prepared: Prepared) -> CheckRow:
+    place = prepared.environment
+    notes = "no reference patch: unverified" if prepared.valid and prepared.gold is None else ""
+    return CheckRow(
+        instance_id=instance.instance_id,
+        gold=prepared.gold.outcome if prepared.gold else None,
+        null=prepared.null.outcome if prepared.null else None,
+        valid=prepared.valid,
+        network=Flag.NETWORK in prepared.flags,
+        reason=prepared.reason or notes,
+        environment=(place.image or place.detail) if place else "",
+        rung=place.rung if place else "",
+        build_seconds=place.build_seconds if place else 0.0,
+    )
+
+
+def _repeated(row: CheckRow, prepared: Prepared, backends: Backends, repeat: int) -> CheckRow:
+    """The row with what more runs showed. An instance whose gold fails is repeated too: it may be flaky, not broken."""
+    patch = Patch(text=prepared.instance.patch) if prepared.gold else None
+    golds = [prepared.gold, *(_again(prepared, patch, backends, n, repeat) for n in range(repeat) if patch)]
+    # Where gold failed at first, null never ran; its first run here is then the one to compare with.
+    nulls = [prepared.null, *(_again(prepared, None, backends, n, repeat) for n in range(repeat))]
+    remarks = [*_disagreements("gold", golds), *_disagreements("null", nulls)]
+    steady = all(one is None or one.resolved for one in golds) and not any(one and one.resolved for one in nulls)
+    return replace(
+        row,
+        null=row.null or next((one.outcome for one in nulls if one), None),
+        valid=row.valid and steady,
+        flaky=bool(remarks),
+        reason="; ".join(part for part in (row.reason, *remarks) if part),
+    )
+
+
+def _again(prepared: Prepared, patch: Patch | None, backends: Backends, number: int, of: int) -> Verdict:
+    what = "gold" if patch else "null"
+    backends.doing(prepared.instance.instance_id, f"{what} again, {number + 1} of {of}")
+    work = replace(prepared, valid=True).work(patch, backends)
+    execution, _ = backends.execute(work, fresh=True)
+    return grade(prepared.instance, execution, prepared.oracle)
+
+
+def _disagreements(what: str, verdicts: Sequence[Verdict | None]) -> list[str]:
+    """What differs between runs of the same: outcomes, else the tests that failed."""
+    found = [one for one in verdicts if one is not None]
+    outcomes = {one.outcome for one in found}
+    if len(outcomes) > 1:
+        resolved = sum(one.outcome is Outcome.RESOLVED for one in found)
+        return [f"{what} resolved {resolved} of {len(found)} times"]
+    failures = [{*one.tests.f2p_failure, *one.tests.p2p_failure} for one in found]
+    moving = set().union(*failures) - set(failures[0]).intersection(*failures) if failures else set()
+    return [f"{what}: {len(moving)} tests change between runs, first {min(moving)}"] if moving else []
+
+
+def _broken(instance: Instance, reason: str) -> CheckRow:
+    return CheckRow(instance_id=instance.instance_id, gold=None, null=None, valid=False, reason=reason)

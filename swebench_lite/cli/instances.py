@@ -1,0 +1,170 @@
+"""Datasets and their instances: list, show, add."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from swebench_lite.cli.binding import command
+from swebench_lite.cli.options import Choice, DatasetArgument, Json, Places
+
+if TYPE_CHECKING:
+    from swebench_lite.records import Instance
+    from swebench_lite.settings import Settings
+
+_Dataset = Annotated[
+    str | None, typer.Option("--dataset", help="Where to look; own, the kept copies and verified unless given.")
+]
+_TESTS_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group's commands."""
+    command(app, "list")(list_instances)
+    command(app, "show")(show)
+    command(app, "add")(add)
+
+
+def list_instances(*, dataset: DatasetArgument = None, choice: Choice, places: Places, as_json: Json = False) -> None:
+    """List a dataset's instances; without a dataset, the datasets that are known by name."""
+    from swebench_lite.cli import output
+    from swebench_lite.load import load
+
+    settings = places.settings()
+    if dataset is None:
+        _list_datasets(settings, as_json=as_json)
+        return
+    found = load(dataset, settings=settings, selection=choice.selection())
+    output.problems("dataset", found.problems)
+    if as_json:
+        output.document({"dataset": dataset, "source": found.source, "instances": [_row(i) for i in found.instances]})
+        return
+    rows = (
+        (i.instance_id, i.repo, i.language, i.difficulty or "", f"{len(i.fail_to_pass)}", f"{len(i.pass_to_pass)}")
+        for i in found.instances
+    )
+    names = ("Instance", "Repository", "Language", "Difficulty", "To fix", "To keep")
+    output.table(names, rows, right=names[-2:])
+    output.line(f"{len(found.instances)} instances of {dataset} ({found.source})")
+
+
+def show(
+    *,
+    instance_id: Annotated[str, typer.Argument(metavar="ID", help="An instance's id.", show_default=False)],
+    dataset: _Dataset = None,
+    places: Places,
+    as_json: Json = False,
+) -> None:
+    """Show one instance: its issue, its tests, and how large the reference patch is."""
+    from swebench_lite.cli import output
+
+    one = _find(instance_id, dataset, places.settings())
+    if as_json:
+        tests = {"fail_to_pass": list(one.fail_to_pass), "pass_to_pass": list(one.pass_to_pass)}
+        files, added, removed = _stats(one.patch)
+        patch = {"files": list(files), "added": added, "removed": removed}
+        output.document({**_row(one), **tests, "problem_statement": one.problem_statement, "patch": patch})
+        return
+    _show(one)
+
+
+def _show(one: Instance) -> None:
+    from swebench_lite.cli import output
+
+    files, added, removed = _stats(one.patch)
+    facts = {
+        "instance": one.instance_id, "repository": f"{one.repo} at {one.base_commit}", "language": one.language,
+        "created": one.created_at, "version": one.version, "difficulty": one.difficulty, "log reader": one.log_parser,
+        "reference patch": f"{len(files)} files, +{added} -{removed}",
+    }  # fmt: skip
+    for name, value in facts.items():
+        output.line(f"{name + ':':17}{value or '-'}")
+    output.text(f"\n{output.clean_lines(one.problem_statement.strip())}\n\n")
+    for what, tests in (("must pass once fixed", one.fail_to_pass), ("must keep passing", one.pass_to_pass)):
+        output.line(f"{len(tests)} tests {what}")
+        for test in tests[:_TESTS_SHOWN]:
+            output.line(f"  {test}")
+        if len(tests) > _TESTS_SHOWN:
+            output.line(f"  and {len(tests) - _TESTS_SHOWN} more")
+
+
+def add(
+    *,
+    alias: Annotated[str, typer.Argument(metavar="ALIAS", help="verified, lite, ... or a new name.", show_default=False)],
+    source: Annotated[Path, typer.Option("--from", metavar="FILE", help="A .parquet, .json, .jsonl or subset .txt file.")],
+    places: Places,
+    as_json: Json = False,
+) -> None:
+    """Keep a dataset's rows under an alias, so that it loads without the network."""
+    from swebench_lite.cli import output
+    from swebench_lite.load import add as keep
+
+    kept = keep(alias, source, settings=places.settings())
+    output.problems("dataset", kept.problems)
+    if as_json:
+        output.document({"alias": alias, "instances": len(kept.instances), "source": kept.source})
+    else:
+        output.line(f"{alias}: {len(kept.instances)} instances are kept ({kept.source})")
+
+
+def _list_datasets(settings: Settings, *, as_json: bool) -> None:
+    from swebench_lite.cli import output
+    from swebench_lite.load import known
+
+    found = known(settings)
+    if as_json:
+        rows = [{"name": one.name, "kind": one.kind, "count": one.count, "detail": one.detail} for one in found]
+        output.document({"datasets": rows})
+        return
+    words = ((one.name, one.kind, "" if one.count is None else str(one.count), one.detail) for one in found)
+    output.table(("Dataset", "Kind", "Instances", "Detail"), words, right=("Instances",))
+
+
+def _find(instance_id: str, dataset: str | None, settings: Settings) -> Instance:
+    from swebench_lite.errors import DatasetError, UsageError
+    from swebench_lite.load import load
+    from swebench_lite.selection import Selection
+
+    names = [dataset] if dataset else _places_to_look(instance_id, settings)
+    last: UsageError | None = None
+    for name in names:
+        try:
+            return load(name, settings=settings, selection=Selection(ids=(instance_id,))).instances[0]
+        except UsageError as error:
+            # A dataset that lacks the id may have a near miss; one that cannot be reached has nothing to say.
+            last = last if last is not None and isinstance(error, DatasetError) else error
+    assert last is not None  # names is never empty
+    raise UsageError(f"{last}" if dataset else f"{last} (looked in {', '.join(names)}; name another with --dataset)")
+
+
+def _places_to_look(instance_id: str, settings: Settings) -> Sequence[str]:
+    from swebench_lite.load import known
+
+    if instance_id.startswith("own__"):
+        return ["own"]
+    kept = [one.name for one in known(settings) if one.kind == "kept" or "kept here" in one.detail]
+    return list(dict.fromkeys((*kept, "verified")))
+
+
+def _row(one: Instance) -> dict[str, object]:
+    return {
+        "instance_id": one.instance_id, "repo": one.repo, "base_commit": one.base_commit, "language": one.language,
+        "created_at": one.created_at, "version": one.version, "difficulty": one.difficulty, "log_parser": one.log_parser,
+        "fail_to_pass_count": len(one.fail_to_pass), "pass_to_pass_count": len(one.pass_to_pass),
+    }  # fmt: skip
+
+
+def _stats(text: str) -> tuple[tuple[str, ...], int, int]:
+    """The files that a patch touches, and how many lines it adds and removes."""
+    from swebench_lite.patches import inspect
+    from swebench_lite.records import Patch
+
+    if not text.strip():
+        return (), 0, 0
+    lines = text.splitlines()
+    added = sum(line.startswith("+") and not line.startswith("+++ ") for line in lines)
+    removed = sum(line.startswith("-") and not line.startswith("--- ") for line in lines)
+    return inspect(Patch(text=text)).paths, added, removed

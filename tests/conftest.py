@@ -1,0 +1,60 @@
+"""What several test modules share: settings that touch nothing of the user's, and an engine where there is one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from swebench_lite.environments import Resources, bases, images
+from swebench_lite.errors import EngineDown, NoEnvironment
+from swebench_lite.settings import Settings, read_settings
+
+
+@pytest.fixture(scope="session")
+def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for the whole session: what is dear to make (a virtual environment, images' logs) is made once."""
+    return tmp_path_factory.mktemp("shared-cache")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A cache of the test's own, offline; this machine's PATH and home, for its toolchains."""
+    return read_settings(_machine(tmp_path / "cache"), directory=tmp_path, offline=True)
+
+
+@pytest.fixture(scope="session")
+def shared_settings(shared_cache: Path) -> Settings:
+    """Offline, with the session's cache."""
+    return read_settings(_machine(shared_cache), directory=shared_cache, offline=True)
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[object]:
+    """The engine's client; skips where none answers."""
+    from swebench_lite.engine import connect
+
+    try:
+        client = connect()
+    except EngineDown as error:
+        pytest.skip(f"no container engine: {error}")
+    yield client
+
+
+@pytest.fixture(scope="session")
+def image(engine: object, shared_cache: Path) -> str:
+    """A small image with sh, bash, git and patch: the project's own base image, built where it is not here yet."""
+    online = read_settings(_machine(shared_cache), directory=shared_cache)
+    recipe = bases.debian()
+    try:
+        images.ensure(recipe, Resources(settings=online, checkout=lambda _repo, _commit: shared_cache))
+    except NoEnvironment as error:
+        pytest.skip(f"no base image: {error}")
+    return recipe.tag
+
+
+def _machine(cache: Path) -> dict[str, str]:
+    kept = ("PATH", "HOME", "SSL_CERT_FILE", "SWEBENCH_LITE_DEBIAN")
+    return {"SWEBENCH_LITE_CACHE": str(cache), **{name: os.environ[name] for name in kept if name in os.environ}}
