@@ -12,7 +12,7 @@ case ":$PATH:" in
     *":$_swebench_lite_env/bin:"*) ;;
     *) PATH="$_swebench_lite_env/bin:/opt/miniconda3/bin:$PATH"; export PATH ;;
 esac
-VIRTUAL_ENV="$_swebench_lite_env"; CONDA_DEFAULT_ENV=testbed; export VIRTUAL_ENV CONDA_DEFAULT_ENV
+CONDA_PREFIX="$_swebench_lite_env"; CONDA_DEFAULT_ENV=testbed; export CONDA_PREFIX CONDA_DEFAULT_ENV
 conda() { return 0; }
 _swebench_lite_skip() {
     [ -z "${SWEBENCH_LITE_REINSTALL:-}" ] || return 1

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from swebench_lite.environments.interpreters import Interpreter, date_floor, image, released, sort_key
+from swebench_lite.environments.interpreters import HOME, Interpreter, date_floor, image, released, sort_key
 from swebench_lite.environments.project import Project
 from swebench_lite.environments.recipes import Recipe
 from swebench_lite.records import Instance
@@ -21,7 +21,6 @@ from swebench_lite.records import Instance
 _LAST_FORGIVING = "3.9"
 # An instance that is valid under none of its four likeliest interpreters is not valid for another reason.
 _MOST_INTERPRETERS = 4
-_ENV = "/opt/miniconda3/envs/testbed"
 
 
 def interpreter_order(project: Project, instance: Instance, there: Sequence[Interpreter]) -> tuple[Interpreter, ...]:
@@ -86,7 +85,7 @@ def question(project: Project, instance: Instance, interpreter: Interpreter) -> 
         build="\n".join(_build_requirements(project)),
         tools="\n".join(_test_tools(instance)),
         setuptools_day="2023-06-30T00:00:00Z" if sort_key(interpreter.version) < (3, 12) else f"{day}T23:59:59Z",
-        env=_ENV,
+        env=HOME,
     )
     return image(interpreter), script
 
@@ -136,7 +135,6 @@ def _version_variables(instance: Instance) -> str:
 
 _RESOLVE_SCRIPT = r"""
 {version_variables}cd /testbed
-uv venv --quiet --python /opt/python/bin/python /tmp/ask
 cat > /tmp/tools.in <<'LIST'
 {tools}
 LIST
@@ -148,7 +146,7 @@ ask() {{
     late=''
     for _ in 1 2 3 4 5 6; do
         # shellcheck disable=SC2086
-        if uv pip compile --quiet --python /tmp/ask/bin/python --exclude-newer {day} --no-header --no-annotate \
+        if uv pip compile --quiet --python {env}/bin/python --exclude-newer {day} --no-header --no-annotate \
             --no-strip-markers --exclude-newer-package setuptools={setuptools_day} $late "$@" \
             -o /tmp/lock.txt 2> /tmp/why; then return 0; fi
         cat /tmp/why
@@ -178,8 +176,7 @@ echo '=== end ==='
 """
 
 _PACKAGES_SCRIPT = f"""
-uv venv --quiet --python /opt/python/bin/python {_ENV}
-get() {{ uv pip install --quiet --python {_ENV}/bin/python --no-deps "$@"; }}
+get() {{ uv pip install --quiet --break-system-packages --python {HOME}/bin/python --no-deps "$@"; }}
 # One package that does not build (a client of a server nobody runs here) must not cost all the others.
 get -r /swebench-lite-build/lock.txt || while IFS= read -r line; do
     printf '%s\n' "$line" > /tmp/one.txt
@@ -188,13 +185,13 @@ done < /swebench-lite-build/lock.txt
 rm -f /tmp/one.txt
 mkdir -p /opt/miniconda3/bin
 cp /swebench-lite-build/activate /opt/miniconda3/bin/activate
-cp /swebench-lite-build/pip.conf {_ENV}/pip.conf
-{_ENV}/bin/python -m compileall -q -j 0 {_ENV}/lib > /dev/null 2>&1 || true
+cp /swebench-lite-build/pip.conf {HOME}/pip.conf
+{HOME}/bin/python -m compileall -q -j 0 {HOME}/lib > /dev/null 2>&1 || true
 """
 
 # In place, so that a patch takes effect at once; each way serves projects that the ones before it do not.
 _INSTALL_SCRIPT = f"""
-export PATH={_ENV}/bin:$PATH
+export PATH={HOME}/bin:$PATH
 cd /testbed
 git config --global --add safe.directory /testbed
 python -m pip install -q --no-deps --no-build-isolation -e . ||
@@ -208,6 +205,6 @@ _SETTLE_SCRIPT = f"""
 cd /testbed
 git config --global --add safe.directory /testbed
 git checkout -q -- .
-{_ENV}/bin/python -m compileall -q -j 0 . > /dev/null 2>&1 || true
+{HOME}/bin/python -m compileall -q -j 0 . > /dev/null 2>&1 || true
 git status --porcelain > /dev/null
 """

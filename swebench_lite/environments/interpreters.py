@@ -10,6 +10,9 @@ from swebench_lite.environments.bases import interpreter_base
 from swebench_lite.environments.recipes import Recipe
 from swebench_lite.settings import Settings
 
+# Where official test scripts expect their environment; the interpreter itself stands there.
+HOME = "/opt/miniconda3/envs/testbed"
+
 # Debian bookworm's own python3, always there in the image.
 DISTRIBUTION = "3.11"
 
@@ -80,16 +83,16 @@ def sort_key(version: str) -> tuple[int, ...]:
 
 
 def image(interpreter: Interpreter) -> Recipe:
-    """The image that carries an interpreter at ``/opt/python/bin``, on the common ground for interpreters."""
+    """The image that carries an interpreter at ``HOME``, on the common ground for interpreters."""
     if interpreter.folder is None:
-        script = _DISTRIBUTION_SCRIPT.format(version=interpreter.version)
+        script = _DISTRIBUTION_SCRIPT.format(version=interpreter.version, home=HOME)
         return Recipe(name=f"python-{interpreter.version}", parent=interpreter_base(), script=script, network=True)
     source = f"/swebench-lite-build/mounts/{interpreter.mount.replace(':', '-')}"
     return Recipe(
         name=f"python-{interpreter.version}",
         parent=interpreter_base(),
         mounts=(interpreter.mount,),
-        script=_COPY_SCRIPT.format(source=source, version=interpreter.version),
+        script=_COPY_SCRIPT.format(source=source, version=interpreter.version, home=HOME),
     )
 
 
@@ -103,15 +106,17 @@ def _in(folder: Path) -> list[tuple[Path, str, int]]:
 
 
 # Left out: what other people installed into it, static libraries, CPython's own tests but for the helpers that others import.
+# It stands where test scripts look for their environment, as a whole interpreter and not as a virtual environment: tools
+# that link to it (tox in the current environment) lose a virtual environment's packages.
 _COPY_SCRIPT = """
-mkdir -p /opt/python
+mkdir -p {home}
 tar -C {source} -c --exclude='./lib/python{version}/site-packages/*' --exclude='*/config-*/*.a' --exclude='__pycache__' \\
-    --exclude='./lib/python{version}/test/[!s]*' --exclude='./share' . | tar -C /opt/python -x
-chown -R root:root /opt/python
-[ -e /opt/python/bin/python ] || ln -s python{version} /opt/python/bin/python
-echo /opt/python/lib > /etc/ld.so.conf.d/swebench-lite-python.conf
+    --exclude='./lib/python{version}/test/[!s]*' --exclude='./share' . | tar -C {home} -x
+chown -R root:root {home}
+[ -e {home}/bin/python ] || ln -s python{version} {home}/bin/python
+echo {home}/lib > /etc/ld.so.conf.d/swebench-lite-python.conf
 ldconfig
-/opt/python/bin/python{version} -c 'import ssl, sqlite3, ctypes, zlib, bz2, lzma, readline; print("interpreter is whole")'
+{home}/bin/python{version} -c 'import ssl, sqlite3, ctypes, zlib, bz2, lzma, readline; print("interpreter is whole")'
 """
 _DISTRIBUTION_SCRIPT = """
 export DEBIAN_FRONTEND=noninteractive
@@ -119,7 +124,5 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends python{version} python{version}-dev python{version}-venv
 apt-get clean
 rm -rf /var/lib/apt/lists/*
-mkdir -p /opt/python/bin
-ln -sf /usr/bin/python{version} /opt/python/bin/python{version}
-ln -sf python{version} /opt/python/bin/python
+python{version} -m venv --without-pip {home}
 """

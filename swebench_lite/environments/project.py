@@ -43,6 +43,7 @@ def read_project(tree: Path) -> Project:
     """The facts of the project at ``tree``; what cannot be read counts as not said."""
     pyproject = _toml(tree / "pyproject.toml")
     setup_py, setup_cfg = _text(tree / "setup.py"), _text(tree / "setup.cfg")
+    cfg = _ini(setup_cfg)
     both = "\n".join((setup_py, setup_cfg, _text(tree / "pyproject.toml")))
     bound = str(_table(pyproject, "project").get("requires-python", ""))
     if not bound:
@@ -51,29 +52,26 @@ def read_project(tree: Path) -> Project:
     return Project(
         pythons=tuple(dict.fromkeys(_CLASSIFIER.findall(both))),
         requires_python=bound,
-        build_requires=_build_requires(pyproject, setup_py),
-        extras=_extras(pyproject, setup_py, setup_cfg),
+        build_requires=_build_requires(pyproject, setup_py, cfg),
+        extras=_extras(pyproject, setup_py, cfg),
         requirement_files=tuple(name for name in _REQUIREMENT_FILES if (tree / name).is_file()),
         installable=bool(setup_py) or "build-system" in pyproject or "project" in pyproject,
     )
 
 
-def _build_requires(pyproject: dict[str, Any], setup_py: str) -> tuple[str, ...]:
+def _build_requires(pyproject: dict[str, Any], setup_py: str, cfg: configparser.ConfigParser) -> tuple[str, ...]:
     requires = _table(pyproject, "build-system").get("requires", ())
     listed = [str(line) for line in requires] if isinstance(requires, (list, tuple)) else []
+    listed += re.split(r"[\n;]", cfg.get("options", "setup_requires", fallback=""))
+    listed += ["setuptools_scm"] if "use_scm_version" in setup_py else []
     for block in re.findall(r"setup_requires\s*=\s*\[([^\]]*)\]", setup_py):
         listed += re.findall(r"[\"']([A-Za-z][^\"']*)[\"']", block)
-    return tuple(dict.fromkeys(listed))
+    return tuple(dict.fromkeys(line.strip() for line in listed if line.strip()))
 
 
-def _extras(pyproject: dict[str, Any], setup_py: str, setup_cfg: str) -> tuple[str, ...]:
+def _extras(pyproject: dict[str, Any], setup_py: str, cfg: configparser.ConfigParser) -> tuple[str, ...]:
     named = set(_table(_table(pyproject, "project"), "optional-dependencies"))
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        parser.read_string(setup_cfg)
-        named |= set(parser["options.extras_require"]) if parser.has_section("options.extras_require") else set()
-    except configparser.Error:
-        pass  # not every setup.cfg of the last fifteen years parses; then it says nothing
+    named |= set(cfg["options.extras_require"]) if cfg.has_section("options.extras_require") else set()
     if "extras_require" in setup_py:
         named |= {name for name in _TEST_EXTRAS if re.search(rf"[\"']{name}[\"']\s*[:\]]", setup_py)}
     return tuple(name for name in _TEST_EXTRAS if name in named)
@@ -82,6 +80,16 @@ def _extras(pyproject: dict[str, Any], setup_py: str, setup_cfg: str) -> tuple[s
 def _table(document: dict[str, Any], name: str) -> dict[str, Any]:
     found = document.get(name)
     return found if isinstance(found, dict) else {}
+
+
+def _ini(text: str) -> configparser.ConfigParser:
+    parser = configparser.ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        # Not every setup.cfg of the last fifteen years parses; then it says nothing.
+        return configparser.ConfigParser(interpolation=None)
+    return parser
 
 
 def _toml(path: Path) -> dict[str, Any]:

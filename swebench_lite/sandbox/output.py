@@ -59,12 +59,15 @@ class CappedOutput:
     def read(self) -> bytes:
         """Everything kept, in order, with a line that says how much is missing where something is."""
         self._file.flush()
-        self._file.seek(0)
-        kept = self._file.read()
         if not self.truncated:
-            return kept
+            return self._part(0, self.total)
         at = (self.total - self._head) % self._ring
-        tail = kept[self._head :]
         missing = self.total - self._head - self._ring
         notice = f"\n[... {missing:,} bytes left out here; head and tail are kept ...]\n".encode()
-        return kept[: self._head] + notice + tail[at:] + tail[:at]
+        # Read in the order wanted and joined once: slices of a whole would hold it in memory three times over.
+        head, oldest = self._part(0, self._head), self._part(self._head + at, self._ring - at)
+        return b"".join((head, notice, oldest, self._part(self._head, at)))
+
+    def _part(self, start: int, length: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(length)
