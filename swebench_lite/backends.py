@@ -30,8 +30,8 @@ class Stopped(SwebenchLiteError):
 class Backends:
     """Use in a ``with`` block.
 
-    image: an image that the user names for every instance. use_cache: whether stored executions count. doing: told in a
-    few words, from any thread, what is being done for which instance. executed and hits count since the start.
+    image: an image that the user names for every instance. use_cache: whether an attempt may take its evidence from the
+    cache; preparing always may. doing: told in a few words, from any thread, what is being done for which instance. executed and hits count since the start.
     """
 
     settings: Settings
@@ -75,7 +75,7 @@ class Backends:
         if self.stopping.is_set():
             raise Stopped("interrupted")
         key = execution_key(work, self.sandbox.name)
-        if self.use_cache and not fresh:
+        if not fresh:
             found = self.executions.get(key)
             if found is not None:
                 with self._lock:

@@ -144,7 +144,8 @@ def _stages(task: Task, kitchen: Kitchen, made: Made) -> None:
         raise NoAnswer("the prediction holds no patch")
     prepared = kitchen.prepared(task.instance)
     kitchen.backends.doing(task.instance.instance_id, "tests")
-    execution, cached = kitchen.backends.execute(prepared.work(patch, kitchen.backends))
+    work = prepared.work(patch, kitchen.backends)
+    execution, cached = kitchen.backends.execute(work, fresh=not kitchen.backends.use_cache)
     verdict = _judge(prepared, execution)
     made.artefacts.update(_evidence(prepared, execution))
     made.attempt = replace(

@@ -16,7 +16,7 @@ from swebench_lite.environments import Candidate, candidates, host_candidate, im
 from swebench_lite.errors import NoEnvironment
 from swebench_lite.execute import Work, reader_name, test_script
 from swebench_lite.grade import GRADER_VERSION, grade, official
-from swebench_lite.records import Environment, Flag, Instance, Oracle, Outcome, Patch, Status, Verdict
+from swebench_lite.records import Environment, Execution, Flag, Instance, Oracle, Outcome, Patch, Verdict
 from swebench_lite.repositories import checkout
 
 # Changes whenever an environment that an earlier version settled on might not be chosen again.
@@ -53,9 +53,9 @@ class Prepared:
 def prepare(instance: Instance, backends: Backends, *, fresh: bool = False) -> Prepared:
     """Find the environment in which gold passes and null fails, from what is kept or by climbing.
 
-    fresh: climb again whatever is kept. A candidate that cannot be built, or in which the instance is not valid, makes
-    way for the next; when all fail, the reason names the one that came nearest. Raises RepositoryError when the tree is
-    not to be had, DatasetError when nothing tells how to run or read its tests, EngineDown and InfraError.
+    fresh: climb and execute again whatever is kept. A candidate that cannot be built, or in which the instance is not
+    valid, makes way for the next; when all fail, the reason names the one that came nearest. Raises RepositoryError when
+    the tree is not to be had, DatasetError when nothing tells how to run or read its tests, EngineDown and InfraError.
     """
     tree = backends.checkout(instance)
 
@@ -69,13 +69,13 @@ def prepare(instance: Instance, backends: Backends, *, fresh: bool = False) -> P
     kept = None if fresh else _kept(start, backends.prepared.get(key), backends)
     if kept is not None:
         return kept
-    found = _climb(start, backends)
+    found = _climb(start, backends, fresh=fresh)
     if found.valid and found.environment is not None:
         backends.prepared.put(key, _document(found.environment))
     return found
 
 
-def _climb(start: Prepared, backends: Backends) -> Prepared:
+def _climb(start: Prepared, backends: Backends, *, fresh: bool) -> Prepared:
     nearest: Prepared | None = None
     why: list[str] = []
     for candidate in _ladder(start, backends):
@@ -86,7 +86,8 @@ def _climb(start: Prepared, backends: Backends) -> Prepared:
         except NoEnvironment as error:
             why.append(f"{candidate.rung}: {error}")
             continue
-        tried = _try(start, replace(environment, build_seconds=round(time.monotonic() - begun, 2)), backends)
+        environment = replace(environment, build_seconds=round(time.monotonic() - begun, 2))
+        tried = _try(start, environment, backends, fresh=fresh)
         if tried.valid:
             return tried
         why.append(f"{candidate.rung}: {tried.reason}")
@@ -107,19 +108,19 @@ def _ladder(start: Prepared, backends: Backends) -> Iterator[Candidate]:
     return candidates(start.instance, use, image=backends.image)
 
 
-def _try(start: Prepared, environment: Environment, backends: Backends) -> Prepared:
+def _try(start: Prepared, environment: Environment, backends: Backends, *, fresh: bool = False) -> Prepared:
     here = replace(start, environment=environment)
     if not here.instance.patch.strip():
-        return _without_gold(here, environment, backends)
+        return _without_gold(here, environment, backends, fresh=fresh)
     backends.doing(here.instance.instance_id, f"gold in {environment.rung}")
-    execution, _ = backends.execute(_work(here, environment, Patch(text=here.instance.patch), backends))
-    gold = grade(here.instance, execution)
-    oracle = _oracle(here.instance, execution.log, execution.exit_status, execution.test_seconds, execution.key)
+    execution, _ = backends.execute(_work(here, environment, Patch(text=here.instance.patch), backends), fresh=fresh)
+    oracle = _oracle(here.instance, execution)
+    gold = grade(here.instance, execution, oracle)
     here = replace(here, gold=gold, oracle=oracle, flags=_only(gold.flags, Flag.NETWORK))
     if not gold.resolved:
         return replace(here, reason=f"gold does not pass: {gold.reason}")
     backends.doing(here.instance.instance_id, f"null in {environment.rung}")
-    execution, _ = backends.execute(_work(here, environment, None, backends))
+    execution, _ = backends.execute(_work(here, environment, None, backends), fresh=fresh)
     null = grade(here.instance, execution, oracle)
     here = replace(here, null=null)
     if null.resolved or null.official_resolved:
@@ -129,9 +130,9 @@ def _try(start: Prepared, environment: Environment, backends: Backends) -> Prepa
     return replace(here, valid=True)
 
 
-def _without_gold(here: Prepared, environment: Environment, backends: Backends) -> Prepared:
+def _without_gold(here: Prepared, environment: Environment, backends: Backends, *, fresh: bool) -> Prepared:
     """Without a reference patch the best evidence is that the untouched tree runs the tests that must keep passing."""
-    execution, _ = backends.execute(_work(here, environment, None, backends))
+    execution, _ = backends.execute(_work(here, environment, None, backends), fresh=fresh)
     null = grade(here.instance, execution)
     here = replace(here, null=null, flags=(Flag.UNVERIFIED,))
     if not null.graded:
@@ -170,9 +171,13 @@ def _work(prepared: Prepared, environment: Environment, patch: Patch | None, bac
     )
 
 
-def _oracle(instance: Instance, log: str, exit_status: int | None, seconds: float, digest: str) -> Oracle:
-    statuses: Mapping[str, Status] = official(instance, log).statuses
-    return Oracle(digest=digest, statuses=statuses, exit_status=exit_status, seconds=seconds)
+def _oracle(instance: Instance, execution: Execution) -> Oracle:
+    return Oracle(
+        digest=execution.key,
+        statuses=official(instance, execution.log).statuses,
+        exit_status=execution.exit_status,
+        seconds=execution.test_seconds,
+    )
 
 
 def _key(start: Prepared, backends: Backends) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from swebench_lite.environments import Resources, bases, images
-from swebench_lite.errors import EngineDown, NoEnvironment
+from swebench_lite.environments import Resources, bases, host, images
+from swebench_lite.errors import EngineDown, NoEnvironment, UsageError
+from swebench_lite.load import load
+from swebench_lite.records import Instance
+from swebench_lite.sandbox import open_sandbox
 from swebench_lite.settings import Settings, read_settings
 
 
@@ -53,6 +57,30 @@ def image(engine: object, shared_cache: Path) -> str:
     except NoEnvironment as error:
         pytest.skip(f"no base image: {error}")
     return recipe.tag
+
+
+@pytest.fixture
+def local_settings(settings: Settings, shared_cache: Path) -> Settings:
+    """The local sandbox with a cache of the test's own; only its Python, dear to make, is the session's.
+
+    Skips where bubblewrap does not work, or where no package index gives pytest.
+    """
+    online = read_settings(_machine(shared_cache), directory=shared_cache)
+    try:
+        open_sandbox("local", settings)
+        host.environment(Instance(instance_id="any"), online)
+    except (NoEnvironment, UsageError) as error:
+        pytest.skip(f"no local sandbox: {error}")
+    settings.cache.mkdir(parents=True)
+    (settings.cache / "host").symlink_to(shared_cache / "host")
+    return replace(settings, sandbox="local", limits=replace(settings.limits, timeout=60.0))
+
+
+@pytest.fixture(scope="session")
+def own_instances() -> dict[str, Instance]:
+    """Our own repository instances by id."""
+    dataset = load("own", settings=read_settings({}, directory=Path(), offline=True))
+    return {one.instance_id: one for one in dataset.instances}
 
 
 def _machine(cache: Path) -> dict[str, str]:

@@ -91,9 +91,8 @@ def _base(instance: Instance, use: Resources) -> Environment:
 def _dated(instance: Instance, use: Resources, interpreter: interpreters.Interpreter) -> Environment:
     project = read_project(use.checkout(instance.repo, instance.base_commit))
     lock = _lock(instance, use, interpreter)
-    recipe = dated.recipes(
-        project, instance, interpreter, lock=lock, activate=activation.ACTIVATE, pip_conf=activation.PIP_CONF
-    )
+    activate = activation.activation(instance.eval_script or "")
+    recipe = dated.recipes(project, instance, interpreter, lock=lock, activate=activate, pip_conf=activation.PIP_CONF)
     return Environment(
         digest=images.ensure(recipe, use),
         image=recipe.tag,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # `source /opt/miniconda3/bin/activate` and `conda activate testbed` put the environment on PATH. The installation that
 # follows in most scripts has been done when the image was made: it is repeated only where the attempt says that the patch
 # touches what an installation reads. Sourced under `set -u`, twice; shell functions reach neither the test command's
@@ -31,6 +33,15 @@ pip() {
     command pip "$@"
 }
 """
+
+
+def activation(script: str) -> str:
+    """The activation text for a test script.
+
+    Where the script starts pytest through tox, nothing asks pytest to name every test; its own variable does.
+    """
+    return ACTIVATE + ("export PYTEST_ADDOPTS=-rA\n" if re.search(r"^tox ", script, re.MULTILINE) else "")
+
 
 # There is no network where tests run: pip must not wait for one, and builds with what the environment holds.
 # (`no-build-isolation = false` is how pip spells "do not isolate" in a configuration file.)

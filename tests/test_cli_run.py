@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import LOCAL, QUICK, Cli, needs_node
+from tests.test_cli_evaluate import gold_patch
+
+
+@pytest.fixture
+def cli(tmp_path: Path, shared_cache: Path) -> Cli:
+    return Cli(tmp_path, shared_cache)
+
+
+def write_replies(cli: Cli, name: str = "mine.jsonl") -> str:
+    rows = [
+        {"instance_id": QUICK, "arm": "harnessed", "reply": f"Here it is.\n\n```diff\n{gold_patch()}```\n"},
+        {"instance_id": QUICK, "arm": "unharnessed", "reply": "I would rather talk about it."},
+    ]
+    (cli.folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return f"canned:{name}"
+
+
+@needs_node
+def test_each_arm_is_an_attempt_of_its_own(cli: Cli) -> None:
+    model = write_replies(cli)
+    result = cli("run", "own", "-m", model, "--arms", "harnessed,unharnessed", "-i", QUICK, *LOCAL, "--json")
+    assert {one["arm"]: one["outcome"] for one in result.document["attempts"]} == {
+        "harnessed": "RESOLVED", "unharnessed": "NO_ANSWER",
+    }  # fmt: skip
+    assert result.status == 0
+
+
+@needs_node
+def test_every_model_and_sample_is_asked(cli: Cli) -> None:
+    result = cli("run", "own", "-m", "gold", "-m", "null", "--samples", "2", "-i", QUICK, *LOCAL, "--json")
+    attempts = [(one["model"], one["sample"], one["outcome"]) for one in result.document["attempts"]]
+    assert sorted(attempts) == [
+        ("gold", 0, "RESOLVED"), ("gold", 1, "RESOLVED"), ("null", 0, "UNRESOLVED"), ("null", 1, "UNRESOLVED"),
+    ]  # fmt: skip
+
+
+@needs_node
+def test_a_run_is_resumed_from_another_folder(cli: Cli, tmp_path: Path) -> None:
+    model = write_replies(cli)
+    cli("run", "own", "-m", model, "-i", QUICK, *LOCAL, "--run-id", "m1")
+    (tmp_path / "elsewhere").mkdir()
+    there = Cli(tmp_path / "elsewhere", cli.cache)
+    result = there("run", "--resume", "m1", "--output-dir", str(cli.runs), "--json", "--unsafe-local")
+    assert result.document["summary"]["resolved"] == 1
+
+
+def test_a_dry_run_prints_the_prompts_and_makes_no_run(cli: Cli) -> None:
+    result = cli("run", "own", "-m", "gold", "--arms", "harnessed,unharnessed", "-i", QUICK, "--dry-run", "--json")
+    assert [one["arm"] for one in result.document["prompts"]] == ["harnessed", "unharnessed"]
+    assert "EXECUTION CONTRACT" in result.document["prompts"][0]["user"]
+    assert not cli.runs.exists()
+
+
+def test_a_dry_run_for_people_holds_the_issue(cli: Cli) -> None:
+    out = cli("run", "own", "-m", "gold", "-i", QUICK, "--dry-run").out
+    assert f"==== {QUICK} · harnessed" in out
+    assert "1 prompts for 1 attempts; nobody was asked" in out
+
+
+def test_two_models_of_one_name_cannot_be_told_apart(cli: Cli) -> None:
+    (cli.folder / "a").mkdir()
+    models = write_replies(cli), write_replies(cli, "a/mine.jsonl")
+    result = cli("run", "own", "-m", models[0], "-m", models[1], *LOCAL)
+    assert result.status == 2
+    assert "two models are called 'mine'" in result.err
+
+
+def test_without_a_model_run_says_how_to_name_one(cli: Cli) -> None:
+    assert "-m gold" in cli("run", "own").err
+
+
+def test_an_empty_list_of_arms_is_a_usage_error(cli: Cli) -> None:
+    assert cli("run", "own", "-m", "gold", "--arms", ",").status == 2
