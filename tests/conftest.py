@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,15 +35,14 @@ def shared_settings(shared_cache: Path) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[object]:
+def engine() -> object:
     """The engine's client; skips where none answers."""
     from swebench_lite.engine import connect
 
     try:
-        client = connect()
+        return connect()
     except EngineDown as error:
         pytest.skip(f"no container engine: {error}")
-    yield client
 
 
 @pytest.fixture(scope="session")

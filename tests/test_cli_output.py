@@ -31,6 +31,8 @@ def test_a_half_character_in_a_document_is_still_json(capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == '{\n  "name": "\\udcff"\n}\n'
 
 
-@pytest.mark.parametrize(("count", "words"), [(0, "0 bytes"), (999, "999 bytes"), (683_000_000, "683 MB"), (68 * 10**9, "68.0 GB")])
+@pytest.mark.parametrize(
+    ("count", "words"), [(0, "0 bytes"), (999, "999 bytes"), (683_000_000, "683 MB"), (68 * 10**9, "68.0 GB")]
+)
 def test_sizes_are_said_in_the_unit_that_fits(count: int, words: str) -> None:
     assert output.size(count) == words

@@ -90,7 +90,13 @@ def test_a_sweep_takes_what_nobody_owns_and_nothing_else(engine: Any, container:
     elsewhere = container(owner=f"another-machine:{_dead_pid()}", deadline=future)
     by_hand = container()
     assert lease.sweep() >= 2
-    assert [_there(engine, each) for each in (orphan, late, own, elsewhere, by_hand)] == [False, False, True, True, True]
+    assert [_there(engine, each) for each in (orphan, late, own, elsewhere, by_hand)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 @pytest.mark.engine
@@ -145,7 +151,9 @@ def test_containers_go_with_their_harness_however_it_dies(engine: Any, image: st
 
 
 @pytest.mark.engine
-def test_a_harness_that_ends_in_order_leaves_nothing_and_waits_for_nothing(engine: Any, image: str, tmp_path: Path) -> None:
+def test_a_harness_that_ends_in_order_leaves_nothing_and_waits_for_nothing(
+    engine: Any, image: str, tmp_path: Path
+) -> None:
     name = f"ended-{os.getpid()}"
     begun = time.monotonic()
     with _harness(image, name, "true", tmp_path) as process:
@@ -176,7 +184,9 @@ def test_an_engine_that_is_not_there_is_named_with_what_to_do(host: str) -> None
         "try: connect()\nexcept EngineDown as error: print(error)"
     )
     variables = {**os.environ, "DOCKER_HOST": host}
-    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=variables, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=variables, capture_output=True, text=True, check=True
+    )
     assert done.stdout.startswith("no container engine answers (")
     assert all(hint in done.stdout for hint in ("docker.io", "DOCKER_HOST", "--sandbox local"))
 
@@ -207,3 +217,26 @@ def test_what_is_not_the_engines_passes_through(raised: BaseException) -> None:
     with pytest.raises(type(raised)) as caught, engine_errors("doing a thing"):
         raise raised
     assert caught.value is raised
+
+
+_BUILDER = """
+import pathlib, sys
+from swebench_lite.environments import Resources, images
+from swebench_lite.environments.recipes import Recipe
+from swebench_lite.settings import Settings
+place = pathlib.Path(sys.argv[2])
+images.ensure(
+    Recipe(name="test", image=sys.argv[1], script="sleep 600"),
+    Resources(settings=Settings(cache=place, runs=place), checkout=None),
+)
+"""
+
+
+@pytest.mark.engine
+def test_a_build_goes_with_its_harness_too(engine: Any, image: str, tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", _BUILDER, image, str(tmp_path)], cwd=ROOT) as process:
+        label = f"{LABEL}.owner={lease.labels(lifetime=1)[f'{LABEL}.owner'].rpartition(':')[0]}:{process.pid}"
+        assert _eventually(lambda: bool(_labelled(engine, label, running=True)), 30)
+        process.kill()
+        process.wait()
+    assert _eventually(lambda: not _labelled(engine, label), 60)

@@ -14,7 +14,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swebench_lite.engine import LABEL
-from swebench_lite.environments import Resources, activation, bases, candidates, debian, host, images, interpreters, official
+from swebench_lite.environments import (
+    Resources,
+    activation,
+    bases,
+    candidates,
+    debian,
+    host,
+    images,
+    interpreters,
+    official,
+)
 from swebench_lite.environments.dated import interpreter_order, lock_of
 from swebench_lite.environments.interpreters import Interpreter, available, date_floor, released, sort_key
 from swebench_lite.environments.project import Project, read_project
@@ -81,9 +91,18 @@ def test_an_interpreter_of_the_machine_replaces_the_distributions(bare: Settings
 
 @pytest.mark.parametrize(
     ("name", "version"),
-    [("pypy3.9-7.3.1", "3.9"), ("3.13.0rc1", "3.13"), ("3.8-dev", "3.8"), ("cpython-3.13.0+freethreaded-linux-x86_64-gnu", "3.13"), ("miniconda3-4.7", "3.7"), ("3.9.18", "3.8")],
+    [
+        ("pypy3.9-7.3.1", "3.9"),
+        ("3.13.0rc1", "3.13"),
+        ("3.8-dev", "3.8"),
+        ("cpython-3.13.0+freethreaded-linux-x86_64-gnu", "3.13"),
+        ("miniconda3-4.7", "3.7"),
+        ("3.9.18", "3.8"),
+    ],
 )
-def test_what_is_no_plain_release_of_cpython_does_not_count(name: str, version: str, bare: Settings, tmp_path: Path) -> None:
+def test_what_is_no_plain_release_of_cpython_does_not_count(
+    name: str, version: str, bare: Settings, tmp_path: Path
+) -> None:
     _interpreter(tmp_path / "p", name, version)
     assert _found(replace(bare, pythons=(tmp_path / "p",))) == {"3.11": "3.11-debian"}
 
@@ -177,7 +196,10 @@ def test_pyproject_tables_are_read(tmp_path: Path) -> None:
     )
     read = _project(tmp_path, pyproject__toml=text)
     assert read == Project(
-        pythons=("3.8", "3.10"), requires_python=">=3.8", build_requires=("setuptools>=61", "Cython<3"), extras=("test",)
+        pythons=("3.8", "3.10"),
+        requires_python=">=3.8",
+        build_requires=("setuptools>=61", "Cython<3"),
+        extras=("test",),
     )
 
 
@@ -209,7 +231,17 @@ def test_requirement_files_for_tests_are_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["project = 3\n", "[project]\noptional-dependencies = 3\n", "build-system = []\n", "[build-system]\nrequires = 3\n", "[[project]]\n", "not toml at all", "[project]\nrequires-python = 3\n", "\ufeff[project]\n", "a = \"\\ud800\"\n"],
+    [
+        "project = 3\n",
+        "[project]\noptional-dependencies = 3\n",
+        "build-system = []\n",
+        "[build-system]\nrequires = 3\n",
+        "[[project]]\n",
+        "not toml at all",
+        "[project]\nrequires-python = 3\n",
+        "\ufeff[project]\n",
+        'a = "\\ud800"\n',
+    ],
 )
 def test_a_pyproject_that_makes_no_sense_says_nothing(text: str, tmp_path: Path) -> None:
     read = _project(tmp_path, pyproject__toml=text)
@@ -261,13 +293,16 @@ def test_every_language_stands_on_the_same_ground(language: str) -> None:
     assert bases.base(language).parent == bases.debian()
 
 
-@pytest.mark.parametrize(("spelled", "name"), [("JavaScript", "node"), ("typescript", "node"), ("C++", "cpp"), ("c", "cpp"), ("Go", "go"), ("PY", "python")])
+@pytest.mark.parametrize(
+    ("spelled", "name"),
+    [("JavaScript", "node"), ("typescript", "node"), ("C++", "cpp"), ("c", "cpp"), ("Go", "go"), ("PY", "python")],
+)
 def test_languages_are_known_by_the_names_that_datasets_use(spelled: str, name: str) -> None:
     assert bases.canonical(spelled) == name
 
 
 def test_a_language_without_a_base_image_is_named() -> None:
-    with pytest.raises(NoEnvironment, match="'cobol'.*--image"):
+    with pytest.raises(NoEnvironment, match=r"'cobol'.*--image"):
         bases.base("cobol")
 
 
@@ -279,7 +314,25 @@ def test_an_interpreters_image_depends_on_its_exact_release() -> None:
 
 
 def test_no_rung_names_a_repository() -> None:
-    names = ("astropy", "django", "flask", "matplotlib", "pylint", "requests/", "scikit-learn", "sklearn", "seaborn", "sphinx", "sympy", "xarray", "pytest-dev", "psf/", "pallets", "pydata", "mwaskom")
+    names = (
+        "astropy",
+        "django",
+        "flask",
+        "matplotlib",
+        "pylint",
+        "requests/",
+        "scikit-learn",
+        "sklearn",
+        "seaborn",
+        "sphinx",
+        "sympy",
+        "xarray",
+        "pytest-dev",
+        "psf/",
+        "pallets",
+        "pydata",
+        "mwaskom",
+    )
     pattern = re.compile("|".join(re.escape(name) for name in names), re.IGNORECASE)
     files = sorted((PACKAGE / "environments").rglob("*.py"))
     assert files
@@ -317,14 +370,22 @@ def test_rungs_further_up_are_not_worked_out_ahead(settings: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("reference", "registry"),
-    [("a/b:latest", "docker.io"), ("ubuntu", "docker.io"), ("ghcr.io/a/b", "ghcr.io"), ("localhost/x", "localhost"), ("h:5000/x", "h:5000")],
+    [
+        ("a/b:latest", "docker.io"),
+        ("ubuntu", "docker.io"),
+        ("ghcr.io/a/b", "ghcr.io"),
+        ("localhost/x", "localhost"),
+        ("h:5000/x", "h:5000"),
+    ],
 )
 def test_the_registry_of_a_reference_is_told(reference: str, registry: str) -> None:
     assert official._registry(reference) == registry
 
 
 @pytest.mark.engine
-def test_an_image_that_only_carries_the_official_name_is_not_taken_for_it(engine: Any, image: str, settings: Settings) -> None:
+def test_an_image_that_only_carries_the_official_name_is_not_taken_for_it(
+    engine: Any, image: str, settings: Settings
+) -> None:
     engine.images.get(image).tag("swebench-lite-test/official", tag="latest")
     try:
         with pytest.raises(NoEnvironment, match="no registry gave it"):
@@ -378,16 +439,25 @@ def test_a_recipe_is_built_once_and_found_again(engine: object, recipe: Make, se
 
 
 @pytest.mark.engine
-def test_the_image_holds_the_tree_owned_by_root_and_no_trace_of_its_making(engine: Any, recipe: Make, settings: Settings, tmp_path: Path) -> None:
+def test_the_image_holds_the_tree_owned_by_root_and_no_trace_of_its_making(
+    engine: Any, recipe: Make, settings: Settings, tmp_path: Path
+) -> None:
     tree = tmp_path / "tree"
     tree.mkdir()
     (tree / "a.txt").write_text("a")
     (tree / "link").symlink_to("a.txt")
-    one = recipe("cat /testbed/a.txt > /copy.txt\ncat /swebench-lite-build/note > /note.txt\n", checkout=("o/r", "c" * 40), files=(("note", "n"),))
+    one = recipe(
+        "cat /testbed/a.txt > /copy.txt\ncat /swebench-lite-build/note > /note.txt\n",
+        checkout=("o/r", "c" * 40),
+        files=(("note", "n"),),
+    )
     certificates = tmp_path / "ca.pem"
     certificates.write_text("SECRET CERTIFICATE")
     built = images.ensure(one, _resources(replace(settings, certificates=certificates), tree))
-    script = "stat -c %U /testbed/a.txt; readlink /testbed/link; cat /copy.txt /note.txt; ls -A /swebench-lite-build; env; grep -rl 'SECRET CERTIFICATE' /etc /tmp /usr/share"
+    script = (
+        "stat -c %U /testbed/a.txt; readlink /testbed/link; cat /copy.txt /note.txt; ls -A /swebench-lite-build; env; "
+        "grep -rh 'SECRET CERTIFICATE' /etc /tmp /swebench-lite-build"
+    )
     told = engine.containers.run(built, ["sh", "-c", f"{script}; true"], remove=True, network_mode="none").decode()
     assert told.startswith("root\na.txt\nan")
     assert "SECRET" not in told
@@ -427,8 +497,10 @@ def test_a_build_without_leave_has_no_network(engine: object, recipe: Make, sett
 
 
 @pytest.mark.engine
-def test_what_a_recipe_needs_of_the_machine_and_is_not_there_is_named(engine: object, recipe: Make, settings: Settings) -> None:
-    with pytest.raises(NoEnvironment, match="needs 'python:3.5.1'"):
+def test_what_a_recipe_needs_of_the_machine_and_is_not_there_is_named(
+    engine: object, recipe: Make, settings: Settings
+) -> None:
+    with pytest.raises(NoEnvironment, match=r"needs 'python:3\.5\.1'"):
         images.ensure(recipe("true\n", mounts=("python:3.5.1",)), _resources(settings))
 
 
@@ -456,7 +528,9 @@ print(images.ensure(Recipe(name="test", image=image, script=script), use))
 
 
 @pytest.mark.engine
-def test_processes_that_prepare_the_same_build_it_once(engine: object, image: str, recipe: Make, settings: Settings) -> None:
+def test_processes_that_prepare_the_same_build_it_once(
+    engine: object, image: str, recipe: Make, settings: Settings
+) -> None:
     one = recipe("sleep 1\n")
     command = [sys.executable, "-c", _BUILD_IN_ANOTHER, image, one.script, str(settings.cache)]
     running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -472,7 +546,9 @@ def test_pruning_keeps_what_whole_languages_stand_on(engine: object, recipe: Mak
     gone = {each.tag for each in images.prune(dry_run=True)}
     assert one.tag in gone
     assert bases.debian().tag not in gone
-    assert not [tag for tag in gone if tag.startswith(("swebench-lite/debian", "swebench-lite/python-", "swebench-lite/base"))]
+    assert not [
+        tag for tag in gone if tag.startswith(("swebench-lite/debian", "swebench-lite/python-", "swebench-lite/base"))
+    ]
     assert images.find(one.tag) is not None
     assert bases.debian().tag in {each.tag for each in images.prune(keep_bases=False, dry_run=True)}
 
@@ -528,7 +604,13 @@ def _sourced(folder: Path, script: str, **variables: str) -> list[str]:
         (folder / "bin" / name).write_text(f'#!/bin/sh\necho "real {name} $*"\n')
         (folder / "bin" / name).chmod(0o755)
     text = f'PATH="{folder}/bin:$PATH"\nsource {folder}/activate\nconda activate testbed\n{script}'
-    done = subprocess.run(["bash", "-u", "-e", "-c", text], env={"PATH": os.environ["PATH"], **variables}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["bash", "-u", "-e", "-c", text],
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stderr == ""
     return done.stdout.splitlines()
 
@@ -540,12 +622,19 @@ def test_activation_puts_the_environment_first_and_only_once(tmp_path: Path) -> 
     assert told[1] == "testbed /opt/miniconda3/envs/testbed"
 
 
-INSTALLS = ("python -m pip install -e .", "python setup.py develop", "python setup.py install", "pip install -e .[test]")
+INSTALLS = (
+    "python -m pip install -e .",
+    "python setup.py develop",
+    "python setup.py install",
+    "pip install -e .[test]",
+)
 
 
 @pytest.mark.parametrize("command", INSTALLS)
 def test_an_installation_is_skipped_where_nothing_that_it_reads_has_changed(command: str, tmp_path: Path) -> None:
-    assert _sourced(tmp_path, command) == [f"swebench-lite: skipped, nothing that an installation reads has changed: {command}"]
+    assert _sourced(tmp_path, command) == [
+        f"swebench-lite: skipped, nothing that an installation reads has changed: {command}"
+    ]
 
 
 @pytest.mark.parametrize("command", INSTALLS)
@@ -554,6 +643,8 @@ def test_an_installation_is_made_where_the_patch_asks_for_it(command: str, tmp_p
     assert _sourced(tmp_path, command, SWEBENCH_LITE_REINSTALL="1") == [f"real {program} {arguments}"]
 
 
-@pytest.mark.parametrize("command", ["python -m pytest tests", "python setup.py test", "pip list", "python -c 'pip install'"])
+@pytest.mark.parametrize(
+    "command", ["python -m pytest tests", "python setup.py test", "pip list", "python -c 'pip install'"]
+)
 def test_everything_else_runs_as_it_is(command: str, tmp_path: Path) -> None:
-    assert _sourced(tmp_path, command)[0].startswith(f"real {command.split()[0]} ")
+    assert _sourced(tmp_path, command)[0].startswith(f"real {command.split(maxsplit=1)[0]} ")

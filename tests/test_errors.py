@@ -42,7 +42,11 @@ def test_everything_raised_on_purpose_has_one_root() -> None:
 
 def test_the_tree_in_the_docstring_is_complete() -> None:
     drawn = errors.__doc__ or ""
-    assert all(name in drawn for name, value in vars(errors).items() if isinstance(value, type) and issubclass(value, Exception))
+    assert all(
+        name in drawn
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, Exception)
+    )
 
 
 def test_a_near_miss_is_named() -> None:

@@ -69,7 +69,13 @@ def test_the_sandbox_is_part_of_the_key() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"instance_id": "x"}, {"problem_statement": "x"}, {"fail_to_pass": ("x",)}, {"pass_to_pass": ("x",)}, {"hints_text": "x"}],
+    [
+        {"instance_id": "x"},
+        {"problem_statement": "x"},
+        {"fail_to_pass": ("x",)},
+        {"pass_to_pass": ("x",)},
+        {"hints_text": "x"},
+    ],
     ids=str,
 )
 def test_what_only_grading_needs_is_not_in_the_key(change: dict[str, Any]) -> None:
@@ -91,7 +97,12 @@ def test_bytes_that_are_no_text_have_a_key_too() -> None:
 def _run(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     (folder / "eval.sh").write_text(script)
     return subprocess.run(
-        ["bash", "eval.sh", str(folder)], cwd=folder, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
+        ["bash", "eval.sh", str(folder)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": "/usr/bin:/bin"},
     )
 
 
@@ -117,7 +128,9 @@ def test_a_rows_lines_all_stay_in_their_order() -> None:
 
 def test_assets_are_put_in_before_the_tests_start(tmp_path: Path) -> None:
     row = f": '{START}'\ncat 'deep er/a.png'\n: '{END}'\n"
-    instance = replace(INSTANCE, eval_script=row, image_assets=(Asset(path="deep er/a.png", belongs_to="test_patch", data=b"PNG"),))
+    instance = replace(
+        INSTANCE, eval_script=row, image_assets=(Asset(path="deep er/a.png", belongs_to="test_patch", data=b"PNG"),)
+    )
     (tmp_path / "asset-0").write_text("PNG")
     assert "PNG" in _run(test_script(instance, _none), tmp_path).stdout
 
@@ -157,7 +170,7 @@ class Recorded:
     def __exit__(self, *_: object) -> None:
         return
 
-    def run(self, job: Job, *, scratch: Path, listen: Listener | None = None) -> Finished:
+    def run(self, job: Job, *, listen: Listener | None = None, **_: object) -> Finished:
         self.jobs.append(job)
         finished = self.answer(job)
         if listen is not None:
@@ -167,7 +180,11 @@ class Recorded:
 
 def _recorded(log: str, *, scratch: Path, work: Work = WORK, **facts: Any) -> Execution:
     def answer(job: Job) -> Finished:
-        mark = next(word for word in job.script.replace("'", " ").replace(";", " ").replace("=", " ").split() if word.startswith("swebench-lite-"))
+        mark = next(
+            word
+            for word in job.script.replace("'", " ").replace(";", " ").replace("=", " ").split()
+            if word.startswith("swebench-lite-")
+        )
         output = f"\n{mark} applied git-apply\n{mark} tests begin\n{log}".encode("utf-8", "surrogateescape")
         return Finished(**{"exit_status": 0, "output": output, **facts})
 
@@ -188,7 +205,9 @@ def test_the_last_recorded_status_counts(tmp_path: Path) -> None:
     assert _recorded(forged, scratch=tmp_path).test_status == 1
 
 
-@pytest.mark.parametrize("log", ["", START, f"{EXIT_CODE}: 0", f"x {EXIT_CODE}: 0\n", f"\n{EXIT_CODE}: many\n", f"\n{EXIT_CODE}: "])
+@pytest.mark.parametrize(
+    "log", ["", START, f"{EXIT_CODE}: 0", f"x {EXIT_CODE}: 0\n", f"\n{EXIT_CODE}: many\n", f"\n{EXIT_CODE}: "]
+)
 def test_a_log_without_a_status_has_none(log: str, tmp_path: Path) -> None:
     assert _recorded(log, scratch=tmp_path).test_status is None
 
@@ -213,7 +232,9 @@ def test_a_dangerous_patch_reaches_no_sandbox(tmp_path: Path) -> None:
 def test_a_rows_script_is_marked_as_a_strangers(tmp_path: Path) -> None:
     for eval_script, expected in ((None, False), ("echo\n", True)):
         sandbox = Recorded(lambda _: Finished(exit_status=0, output=b""))
-        execute(replace(WORK, patch=None, instance=replace(INSTANCE, eval_script=eval_script)), sandbox, scratch=tmp_path)
+        execute(
+            replace(WORK, patch=None, instance=replace(INSTANCE, eval_script=eval_script)), sandbox, scratch=tmp_path
+        )
         assert sandbox.jobs[0].untrusted_script is expected
 
 
@@ -247,7 +268,9 @@ def test_a_good_patch_is_applied_and_tested(tree: Path, local_settings: Settings
     assert (tree / "f.txt").read_text() == "old\n"
 
 
-def test_without_a_patch_the_tests_run_on_the_tree_as_it_is(tree: Path, local_settings: Settings, tmp_path: Path) -> None:
+def test_without_a_patch_the_tests_run_on_the_tree_as_it_is(
+    tree: Path, local_settings: Settings, tmp_path: Path
+) -> None:
     execution = _for_real(tree, local_settings, None, tmp_path)
     assert (execution.exit_status, execution.test_status, execution.application.step) == (1, 1, None)
 

@@ -55,7 +55,9 @@ def test_a_fence_inside_a_diff_does_not_end_it() -> None:
     assert _text(f"```diff\n{inside}```\n") == inside
 
 
-@pytest.mark.parametrize("reply", ["", "  \n", "I cannot do that.", "```python\nx = 1\n```", "```diff\n\n```", "--- \n"])
+@pytest.mark.parametrize(
+    "reply", ["", "  \n", "I cannot do that.", "```python\nx = 1\n```", "```diff\n\n```", "--- \n"]
+)
 def test_a_reply_without_a_diff_is_no_answer(reply: str) -> None:
     with pytest.raises(NoAnswer):
         extract(Exchange(request="q", reply=reply, model="m"))

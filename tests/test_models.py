@@ -57,7 +57,16 @@ def test_an_instance_without_a_canned_reply_gets_an_empty_one(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "line",
-    ["{", "[]", "1", '"text"', '{"instance_id": "a"}', '{"reply": "x"}', '{"instance_id": 3, "reply": "x"}', "[" * 100_000],
+    [
+        "{",
+        "[]",
+        "1",
+        '"text"',
+        '{"instance_id": "a"}',
+        '{"reply": "x"}',
+        '{"instance_id": 3, "reply": "x"}',
+        "[" * 100_000,
+    ],
     ids=lambda line: line[:24],
 )
 def test_a_line_that_cannot_be_read_is_named(line: str, tmp_path: Path) -> None:
@@ -74,7 +83,7 @@ def test_bytes_that_are_no_text_survive(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DatasetError, match="nowhere.jsonl"):
+    with pytest.raises(DatasetError, match=r"nowhere\.jsonl"):
         open_model(f"canned:{tmp_path}/nowhere.jsonl", INSTANCES)
 
 

@@ -128,7 +128,7 @@ def test_the_users_git_settings_do_not_reach_a_checkout(
     hook.chmod(0o755)
     (home / ".gitconfig").write_text(
         f"[core]\n\tautocrlf = true\n\teol = crlf\n\thooksPath = {hook.parent}\n\tsymlinks = false\n"
-        "[url \"file:///nowhere/\"]\n\tinsteadOf = file:///\n"
+        '[url "file:///nowhere/"]\n\tinsteadOf = file:///\n'
     )
     (home / ".config" / "git" / "attributes").write_text("* text eol=crlf\n")
     monkeypatch.setenv("HOME", str(home))
@@ -169,7 +169,9 @@ print(checkout(repo, commit, settings=Settings(cache=pathlib.Path(cache), runs=p
 """
 
 
-def test_processes_that_want_the_same_checkout_share_one(upstream: Upstream, settings: Settings, tmp_path: Path) -> None:
+def test_processes_that_want_the_same_checkout_share_one(
+    upstream: Upstream, settings: Settings, tmp_path: Path
+) -> None:
     bare = tmp_path / "hub" / "some" / "repo.git"
     git(tmp_path, "clone", "-q", "--mirror", str(upstream.folder), str(bare))
     arguments = [str(settings.cache), "some/repo", upstream.base, (tmp_path / "hub").as_uri()]
@@ -184,7 +186,9 @@ def test_processes_that_want_the_same_checkout_share_one(upstream: Upstream, set
     assert sorted(left) == [upstream.base, f"{upstream.base}.missing"]
 
 
-def test_a_repository_is_cloned_from_where_the_settings_say(upstream: Upstream, settings: Settings, tmp_path: Path) -> None:
+def test_a_repository_is_cloned_from_where_the_settings_say(
+    upstream: Upstream, settings: Settings, tmp_path: Path
+) -> None:
     git(tmp_path, "clone", "-q", "--mirror", str(upstream.folder), str(tmp_path / "hub" / "some" / "repo.git"))
     online = replace(settings, offline=False, github=(tmp_path / "hub").as_uri())
     tree = checkout("some/repo", upstream.base, settings=online).path
@@ -221,9 +225,20 @@ def test_a_kept_mirror_fetches_a_commit_that_came_later(upstream: Upstream, sett
 
 
 @pytest.mark.parametrize(
-    "name", ["some+repo/repo", "some__repo.git", "some/repo.git", "some+repo", "some__repo", "some__repo/.git", "some+repo/.git"]
+    "name",
+    [
+        "some+repo/repo",
+        "some__repo.git",
+        "some/repo.git",
+        "some+repo",
+        "some__repo",
+        "some__repo/.git",
+        "some+repo/.git",
+    ],
 )
-def test_mirrors_are_found_in_every_form_of_folder(name: str, upstream: Upstream, settings: Settings, tmp_path: Path) -> None:
+def test_mirrors_are_found_in_every_form_of_folder(
+    name: str, upstream: Upstream, settings: Settings, tmp_path: Path
+) -> None:
     folder = tmp_path / "my mirrors" / name
     git(tmp_path, "clone", "-q", "--mirror", str(upstream.folder), str(folder))
     with_mirrors = replace(settings, mirrors=(tmp_path / "empty", tmp_path / "my mirrors"))
@@ -272,7 +287,10 @@ def test_added_mirrors_and_own_histories_are_listed(added: Upstream, settings: S
     assert "own/rangeset" in listed
 
 
-@pytest.mark.parametrize("name", ["../x", "a/../b", "a", "a/b/c", "/etc/passwd", "a/..", "", "a b/c", "-x/y", "a/b\n", "https://h/a/b", "a/b;c"])
+@pytest.mark.parametrize(
+    "name",
+    ["../x", "a/../b", "a", "a/b/c", "/etc/passwd", "a/..", "", "a b/c", "-x/y", "a/b\n", "https://h/a/b", "a/b;c"],
+)
 def test_what_is_no_repository_name_is_refused(name: str, settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(RepositoryError, match="is not a repository name"):
         repositories.local_mirror(name, settings=settings)
@@ -310,7 +328,12 @@ def test_without_git_the_message_says_how_to_get_it(added: Upstream, settings: S
     arguments = [str(settings.cache), "some/repo", added.base, "file:///nowhere"]
     (tmp_path / "env").symlink_to("/usr/bin/env")
     done = subprocess.run(
-        [sys.executable, "-c", script, *arguments], cwd=ROOT, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script, *arguments],
+        cwd=ROOT,
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "git is not installed; install it" in done.stdout
 
@@ -323,8 +346,12 @@ def _with_submodule(upstream: Upstream, inner: Upstream, url: str) -> str:
     return git(upstream.folder, "rev-parse", "HEAD")
 
 
-@pytest.mark.parametrize("url", ["https://github.com/other/inner.git", "git@github.com:other/inner", "https://x.org/other/inner/"])
-def test_a_submodule_with_a_mirror_is_checked_out_at_its_commit(url: str, upstream: Upstream, settings: Settings, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "url", ["https://github.com/other/inner.git", "git@github.com:other/inner", "https://x.org/other/inner/"]
+)
+def test_a_submodule_with_a_mirror_is_checked_out_at_its_commit(
+    url: str, upstream: Upstream, settings: Settings, tmp_path: Path
+) -> None:
     inner = Upstream(tmp_path / "inner")
     commit = _with_submodule(upstream, inner, url)
     repositories.add("some/repo", upstream.folder, settings=settings)
@@ -336,7 +363,9 @@ def test_a_submodule_with_a_mirror_is_checked_out_at_its_commit(url: str, upstre
     assert git(made.path, "status", "--porcelain") == ""
 
 
-def test_a_submodule_without_a_mirror_is_said_and_not_fatal(upstream: Upstream, settings: Settings, tmp_path: Path) -> None:
+def test_a_submodule_without_a_mirror_is_said_and_not_fatal(
+    upstream: Upstream, settings: Settings, tmp_path: Path
+) -> None:
     commit = _with_submodule(upstream, Upstream(tmp_path / "inner"), "https://github.com/other/inner.git")
     repositories.add("some/repo", upstream.folder, settings=settings)
     for _ in range(2):

@@ -32,14 +32,22 @@ def test_the_cache_lies_where_the_user_says(variables: dict[str, str], cache: st
     assert read_settings(variables, directory=tmp_path).cache == Path(cache)
 
 
-@pytest.mark.parametrize(("text", "value"), [("1", True), ("yes", True), ("TRUE", True), ("0", False), ("off", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1", True), ("yes", True), ("TRUE", True), ("0", False), ("off", False), ("", False)]
+)
 def test_offline_takes_the_usual_words(text: str, value: bool, tmp_path: Path) -> None:
     assert read_settings({"SWEBENCH_LITE_OFFLINE": text}, directory=tmp_path).offline is value
 
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("SWEBENCH_LITE_OFFLINE", "perhaps"), ("SWEBENCH_LITE_WORKERS", "0"), ("SWEBENCH_LITE_WORKERS", "-1"), ("SWEBENCH_LITE_WORKERS", "two"), ("SWEBENCH_LITE_WORKERS", "1.5")],
+    [
+        ("SWEBENCH_LITE_OFFLINE", "perhaps"),
+        ("SWEBENCH_LITE_WORKERS", "0"),
+        ("SWEBENCH_LITE_WORKERS", "-1"),
+        ("SWEBENCH_LITE_WORKERS", "two"),
+        ("SWEBENCH_LITE_WORKERS", "1.5"),
+    ],
 )
 def test_a_value_that_makes_no_sense_is_named(name: str, text: str, tmp_path: Path) -> None:
     with pytest.raises(Exception, match=f"{name}='{text}'"):
@@ -61,7 +69,10 @@ def test_only_certificates_that_are_there_count(tmp_path: Path) -> None:
 
 
 def test_a_trailing_slash_of_an_address_does_not_count(tmp_path: Path) -> None:
-    assert read_settings({"SWEBENCH_LITE_GITHUB": "https://git.example/"}, directory=tmp_path).github == "https://git.example"
+    assert (
+        read_settings({"SWEBENCH_LITE_GITHUB": "https://git.example/"}, directory=tmp_path).github
+        == "https://git.example"
+    )
 
 
 def test_settings_do_not_read_the_environment_behind_ones_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

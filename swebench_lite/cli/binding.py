@@ -72,6 +72,7 @@ def _guarded(function: Callable[..., int | None], arguments: Mapping[str, Any]) 
             status = function(**arguments) or 0
             sys.stdout.flush()
     except KeyboardInterrupt:
+        output.note("interrupted")
         raise typer.Exit(130) from None
     except SwebenchLiteError as error:
         output.error(str(error))

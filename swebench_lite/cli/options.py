@@ -45,11 +45,15 @@ class Choice:
     instance: Annotated[
         list[str] | None, typer.Option("-i", "--instance", metavar="ID", help="An instance id or glob; repeatable.")
     ] = None
-    language: Annotated[list[str] | None, typer.Option("--language", metavar="NAME", help="Only this language; repeatable.")] = None
+    language: Annotated[
+        list[str] | None, typer.Option("--language", metavar="NAME", help="Only this language; repeatable.")
+    ] = None
     repo: Annotated[
         list[str] | None, typer.Option("--repo", metavar="OWNER/NAME", help="Only this repository or glob; repeatable.")
     ] = None
-    difficulty: Annotated[list[str] | None, typer.Option("--difficulty", metavar="TEXT", help="Only this difficulty; repeatable.")] = None
+    difficulty: Annotated[
+        list[str] | None, typer.Option("--difficulty", metavar="TEXT", help="Only this difficulty; repeatable.")
+    ] = None
     limit: Annotated[int | None, typer.Option("--limit", metavar="N", help="The first N of what is selected.")] = None
     sample: Annotated[
         int | None, typer.Option("--sample", metavar="N", help="N drawn at random, spread over repositories.")

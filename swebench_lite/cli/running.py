@@ -119,10 +119,9 @@ def perform(
             store.sweep(plan.run_id)
         try:
             _run_missing(plan, job, backends, store, verbose=verbose)
-        except (KeyboardInterrupt, StoreError) as error:
-            why = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
+        except (KeyboardInterrupt, StoreError):
             stored = len(store.finished(plan.run_id))
-            output.note(f"{why}: {stored} of {len(plan.planned)} attempts of {plan.run_id} are stored")
+            output.note(f"{stored} of {len(plan.planned)} attempts of {plan.run_id} are stored")
             output.note(f"resume with: swebench-lite {command} --resume {plan.run_id}")
             with suppress(StoreError):
                 store.write_summary(plan.run_id)

@@ -83,6 +83,7 @@ def question(project: Project, instance: Instance, interpreter: Interpreter) -> 
         extras=extras,
         files=" ".join(project.requirement_files),
         build="\n".join(_build_requirements(project)),
+        relaxed="\n".join(_relaxed(_build_requirements(project))),
         tools="\n".join(_test_tools(instance)),
         setuptools_day="2023-06-30T00:00:00Z" if sort_key(interpreter.version) < (3, 12) else f"{day}T23:59:59Z",
         env=HOME,
@@ -117,6 +118,11 @@ def _build_requirements(project: Project) -> tuple[str, ...]:
     return (*plain, *listed)
 
 
+def _relaxed(requirements: Sequence[str]) -> tuple[str, ...]:
+    names = (re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in requirements)
+    return tuple(dict.fromkeys(name for name in names if name and name != "oldest-supported-numpy"))
+
+
 def _test_tools(instance: Instance) -> tuple[str, ...]:
     script = instance.eval_script or ""
     tools = ["pytest"]
@@ -141,6 +147,9 @@ LIST
 cat > /tmp/build.in <<'LIST'
 {build}
 LIST
+cat > /tmp/relaxed.in <<'LIST'
+{relaxed}
+LIST
 # A package whose every release was uploaded later (deleted and put back, say) is taken as it is now known.
 ask() {{
     late=''
@@ -163,13 +172,16 @@ for name in pyproject.toml setup.py setup.cfg; do
     if [ -f "$name" ]; then project="$name"; break; fi
 done
 if [ "$project" = pyproject.toml ] && ! grep -q '^\[project\]' pyproject.toml && [ -f setup.py ]; then project=setup.py; fi
-# From everything that the project asks for down to the bare test runner: the first that resolves.
+# From everything that the project asks for down to the bare test runner: the first that resolves. Build requirements that
+# contradict what the project runs with are for an isolated build; without them it is built against what it runs with.
+files=$(printf '%s ' {files})
 # shellcheck disable=SC2086
-{{ [ -n "$project" ] && ask "$project"{extras} /tmp/tools.in /tmp/build.in $(printf '%s ' {files}); }} ||
-    {{ [ -n "$project" ] && ask "$project"{extras} /tmp/tools.in /tmp/build.in; }} ||
-    {{ [ -n "$project" ] && ask "$project" /tmp/tools.in /tmp/build.in; }} ||
-    ask /tmp/tools.in /tmp/build.in $(printf '%s ' {files}) ||
-    ask /tmp/tools.in /tmp/build.in
+{{ [ -n "$project" ] && ask "$project"{extras} /tmp/tools.in /tmp/build.in $files; }} ||
+    {{ [ -n "$project" ] && ask "$project"{extras} /tmp/tools.in /tmp/relaxed.in $files; }} ||
+    {{ [ -n "$project" ] && ask "$project"{extras} /tmp/tools.in /tmp/relaxed.in; }} ||
+    {{ [ -n "$project" ] && ask "$project" /tmp/tools.in /tmp/relaxed.in; }} ||
+    ask /tmp/tools.in /tmp/relaxed.in $files ||
+    ask /tmp/tools.in /tmp/relaxed.in
 echo '=== lock ==='
 cat /tmp/lock.txt
 echo '=== end ==='

@@ -28,8 +28,8 @@ class Canned:
             (instance_id, None, None),
         ):
             if key in self.replies:
-                return Exchange(request=prompt.user, reply=self.replies[key], model=self.name, finish_reason="stop")
-        return Exchange(request=prompt.user, reply="", model=self.name, finish_reason="stop")
+                return Exchange(request=prompt.user, reply=self.replies[key], model=self.name, finish_reason="stop", cost_usd=0.0)
+        return Exchange(request=prompt.user, reply="", model=self.name, finish_reason="stop", cost_usd=0.0)
 
 
 def gold(instances: Sequence[Instance]) -> Canned:

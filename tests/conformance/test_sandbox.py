@@ -68,7 +68,9 @@ def bench(
         opened = open_sandbox(name, settings)
     except UsageError as error:
         pytest.skip(str(error))
-    environment = Environment(digest="test", rung="test", image=reference, tree="/testbed" if reference is None else "/tmp")
+    environment = Environment(
+        digest="test", rung="test", image=reference, tree="/testbed" if reference is None else "/tmp"
+    )
     with opened as sandbox:
         yield Bench(sandbox, request.param, environment, folder / "tree", folder / "scratch")
 
@@ -77,7 +79,28 @@ def _path_without_bwrap(folder: Path, path: str) -> str:
     """A PATH with the same programs but bubblewrap, so that the sandbox finds none."""
     programs = folder / "programs"
     programs.mkdir()
-    for name in ("sh", "bash", "env", "cat", "sleep", "setsid", "head", "seq", "printf", "rm", "ls", "dd", "yes", "kill", "cksum", "wc", "tail", "grep", "mkdir", "timeout"):
+    for name in (
+        "sh",
+        "bash",
+        "env",
+        "cat",
+        "sleep",
+        "setsid",
+        "head",
+        "seq",
+        "printf",
+        "rm",
+        "ls",
+        "dd",
+        "yes",
+        "kill",
+        "cksum",
+        "wc",
+        "tail",
+        "grep",
+        "mkdir",
+        "timeout",
+    ):
         found = shutil.which(name, path=path)
         if found:
             (programs / name).symlink_to(found)
@@ -88,7 +111,9 @@ def _path_without_bwrap(folder: Path, path: str) -> str:
 EVERY_BYTE = bytes(range(256)) * 3
 
 
-@pytest.mark.parametrize(("script", "status"), [("exit 0", 0), ("exit 3", 3), ("false", 1), ("kill -9 $$", 137), ("kill -15 $$", 143)])
+@pytest.mark.parametrize(
+    ("script", "status"), [("exit 0", 0), ("exit 3", 3), ("false", 1), ("kill -9 $$", 137), ("kill -15 $$", 143)]
+)
 def test_the_exit_status_is_passed_on(bench: Bench, script: str, status: int) -> None:
     finished = bench.run(script)
     assert finished.exit_status == status
@@ -265,7 +290,9 @@ def test_host_files_cannot_be_written(bench: Bench, tmp_path: Path) -> None:
 
 def test_host_processes_are_out_of_sight(bench: Bench) -> None:
     bench.needs(Capability.PRIVATE_PROCESSES)
-    finished = bench.run(f"kill -0 {os.getpid()} 2>/dev/null && [ -d /proc/{os.getpid()} ] && cat /proc/{os.getpid()}/cmdline")
+    finished = bench.run(
+        f"kill -0 {os.getpid()} 2>/dev/null && [ -d /proc/{os.getpid()} ] && cat /proc/{os.getpid()}/cmdline"
+    )
     assert b"pytest" not in finished.output
 
 
@@ -318,7 +345,9 @@ def test_a_strangers_script_runs_in_containers_only(bench: Bench) -> None:
 
 def test_what_the_sandbox_needs_and_has_not_is_named(bench: Bench) -> None:
     if Capability.IMAGES in bench.sandbox.capabilities:
-        missing = replace(bench.job("true"), environment=replace(bench.environment, image="swebench-lite/no-such:image"))
+        missing = replace(
+            bench.job("true"), environment=replace(bench.environment, image="swebench-lite/no-such:image")
+        )
         nothing = replace(bench.job("true"), environment=replace(bench.environment, image=None))
         with pytest.raises(NoEnvironment, match="swebench-lite/no-such:image is not here"):
             bench.sandbox.run(missing, scratch=bench.scratch)
@@ -367,7 +396,7 @@ def test_every_sandbox_is_in_this_suite() -> None:
 
 def test_without_bubblewrap_the_user_must_insist(settings: Settings, tmp_path: Path) -> None:
     bare = replace(settings, path=_path_without_bwrap(tmp_path, settings.path))
-    with pytest.raises(UsageError, match="install bubblewrap.*--unsafe-local"):
+    with pytest.raises(UsageError, match=r"install bubblewrap.*--unsafe-local"):
         open_sandbox("local", bare)
 
 
