@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import threading
@@ -31,7 +32,8 @@ class Backends:
     """Use in a ``with`` block.
 
     image: an image that the user names for every instance. use_cache: whether an attempt may take its evidence from the
-    cache; preparing always may. doing: told in a few words, from any thread, what is being done for which instance. executed and hits count since the start.
+    cache; preparing always may. doing: told in a few words, from any thread, what is being done for which instance.
+    executed and hits count since the start.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class Backends:
     executions: ExecutionCache = field(init=False)
     prepared: Documents = field(init=False)
     stopping: threading.Event = field(init=False, default_factory=threading.Event)
+    _closed: threading.Event = field(init=False, default_factory=threading.Event)
     _scratch: Any = field(init=False, default=None)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
@@ -59,6 +62,7 @@ class Backends:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._closed.set()
         self.sandbox.__exit__(kind, error, trace)
         self._scratch.cleanup()
 
@@ -82,14 +86,27 @@ class Backends:
                     self.hits += 1
                 return found, True
         execution = self._execute(work)
+        if self.stopping.is_set():
+            # What the interrupt killed looks like a test command that was killed; it must not be kept as evidence.
+            raise Stopped("interrupted")
         with self._lock:
             self.executed += 1
         self.executions.put(execution)
         return execution, False
 
     def stop(self) -> None:
-        """Let nothing new start and kill what runs, so that every thread ends within seconds."""
+        """Let nothing new start and kill what runs, now and for as long as a job may still be on its way to starting."""
         self.stopping.set()
+        threading.Thread(target=self._keep_killing, name="stop", daemon=True).start()
+
+    def _keep_killing(self) -> None:
+        # A job that had passed the check just before starts just after a single kill, and would live to its own end.
+        while not self._closed.is_set():
+            with contextlib.suppress(SwebenchLiteError):
+                self._kill_jobs()
+            self._closed.wait(0.5)
+
+    def _kill_jobs(self) -> None:
         if self.sandbox.name == "docker":
             from swebench_lite.engine.lease import remove_mine
 
