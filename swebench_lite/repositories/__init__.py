@@ -1,0 +1,13 @@
+"""Mirrors of repositories, and checkouts that hold exactly one commit.
+
+A mirror is a bare git directory: one of the user's own (SWEBENCH_LITE_MIRRORS, ``repos add``), one built from the histories
+that this project ships, or a clone made once. A checkout has no refs, no remotes, no reflog and no object that its commit
+does not need: whoever looks for the fix in it finds nothing.
+"""
+
+from __future__ import annotations
+
+from swebench_lite.repositories.checkouts import Checkout, checkout
+from swebench_lite.repositories.mirrors import add, check_name, known, local_mirror, mirror
+
+__all__ = ["Checkout", "add", "check_name", "checkout", "known", "local_mirror", "mirror"]
