@@ -169,7 +169,7 @@ def _answer(task: Task, made: Made) -> Patch | None:
     exchange = respond(
         asked, task.model, instance_id=task.instance.instance_id, arm=task.key.arm, sample=task.key.sample
     )
-    made.artefacts["response.txt"] = exchange.reply.encode("utf-8", "surrogateescape")
+    made.artefacts["response.txt"] = exchange.reply
     made.attempt = replace(
         made.attempt,
         cost_usd=exchange.cost_usd,
@@ -200,7 +200,7 @@ def _evidence(prepared: Prepared, execution: Execution) -> dict[str, bytes | str
     return {
         "apply.log": execution.apply_log,
         "test_output.txt": execution.log,
-        "eval.sh": prepared.script.encode("utf-8", "surrogateescape"),
+        "eval.sh": prepared.script,
         **{name: json.dumps(codec.to_document(record)) for name, record in whole.items()},
     }
 

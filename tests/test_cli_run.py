@@ -35,7 +35,8 @@ def test_each_arm_is_an_attempt_of_its_own(cli: Cli) -> None:
 
 @needs_node
 def test_every_model_and_sample_is_asked(cli: Cli) -> None:
-    result = cli("run", "own", "-m", "gold", "-m", "null", "--samples", "2", "-i", QUICK, *LOCAL, "--json")
+    result = cli("run", "own", "-m", "gold", "-m", "null", "--samples", "2", "--arms", "harnessed", "-i", QUICK, *LOCAL,
+                 "--json")  # fmt: skip
     attempts = [(one["model"], one["sample"], one["outcome"]) for one in result.document["attempts"]]
     assert sorted(attempts) == [
         ("gold", 0, "RESOLVED"), ("gold", 1, "RESOLVED"), ("null", 0, "UNRESOLVED"), ("null", 1, "UNRESOLVED"),
@@ -62,7 +63,8 @@ def test_a_dry_run_prints_the_prompts_and_makes_no_run(cli: Cli) -> None:
 def test_a_dry_run_for_people_holds_the_issue(cli: Cli) -> None:
     out = cli("run", "own", "-m", "gold", "-i", QUICK, "--dry-run").out
     assert f"==== {QUICK} · harnessed" in out
-    assert "1 prompts for 1 attempts; nobody was asked" in out
+    assert f"==== {QUICK} · unharnessed" in out
+    assert "2 prompts for 2 attempts; nobody was asked" in out
 
 
 def test_two_models_of_one_name_cannot_be_told_apart(cli: Cli) -> None:

@@ -29,12 +29,12 @@ _Models = Annotated[
 ]
 _Arms = Annotated[
     str | None,
-    typer.Option("--arms", metavar="A,B", help="harnessed, unharnessed or both; harnessed unless given."),
+    typer.Option("--arms", metavar="A,B", help="harnessed, unharnessed or both; both unless given."),
 ]
 _Samples = Annotated[
     int | None, typer.Option("--samples", metavar="N", min=1, help="How often each model is asked; once unless given.")
 ]
-_DEFAULT_ARMS = ("harnessed",)
+_DEFAULT_ARMS = ("harnessed", "unharnessed")
 
 
 def register(app: typer.Typer) -> None:

@@ -91,7 +91,8 @@ def _base(instance: Instance, use: Resources) -> Environment:
 def _dated(instance: Instance, use: Resources, interpreter: interpreters.Interpreter) -> Environment:
     project = read_project(use.checkout(instance.repo, instance.base_commit))
     lock = _lock(instance, use, interpreter)
-    activate = activation.activation(instance.eval_script or "")
+    version = dated.version_variables(instance) if project.version_from_git else ""
+    activate = activation.activation(instance.eval_script or "", version=version)
     recipe = dated.recipes(project, instance, interpreter, lock=lock, activate=activate, pip_conf=activation.PIP_CONF)
     return Environment(
         digest=images.ensure(recipe, use),

@@ -35,12 +35,13 @@ pip() {
 """
 
 
-def activation(script: str) -> str:
+def activation(script: str, *, version: str) -> str:
     """The activation text for a test script.
 
     Where the script starts pytest through tox, nothing asks pytest to name every test; its own variable does.
+    version: shell text that tells a project its version, for those that ask git for it also when they run, or "".
     """
-    return ACTIVATE + ("export PYTEST_ADDOPTS=-rA\n" if re.search(r"^tox ", script, re.MULTILINE) else "")
+    return ACTIVATE + ("export PYTEST_ADDOPTS=-rA\n" if re.search(r"^tox ", script, re.MULTILINE) else "") + version
 
 
 # There is no network where tests run: pip must not wait for one, and builds with what the environment holds.

@@ -69,7 +69,7 @@ def recipes(
         name="instance",
         parent=packages,
         checkout=(instance.repo, instance.base_commit),
-        script=_version_variables(instance) + (_INSTALL_SCRIPT if project.installable else "") + _SETTLE_SCRIPT,
+        script=version_variables(instance) + (_INSTALL_SCRIPT if project.installable else "") + _SETTLE_SCRIPT,
     )
 
 
@@ -78,7 +78,7 @@ def question(project: Project, instance: Instance, interpreter: Interpreter) -> 
     day = max((instance.created_at or "2025-01-01")[:10], date_floor(interpreter.version))
     extras = "".join(f" --extra {name}" for name in project.extras)
     script = _RESOLVE_SCRIPT.format(
-        version_variables=_version_variables(instance),
+        version_variables=version_variables(instance),
         day=f"{day}T23:59:59Z",
         extras=extras,
         files=" ".join(project.requirement_files),
@@ -131,7 +131,8 @@ def _test_tools(instance: Instance) -> tuple[str, ...]:
     return tuple(tools)
 
 
-def _version_variables(instance: Instance) -> str:
+def version_variables(instance: Instance) -> str:
+    """Shell text that tells a project its version, after the row's own."""
     # A one-commit checkout has no tags, so tools that read the version from them must be told it.
     version = instance.version or ""
     if not re.fullmatch(r"\d+(\.\d+)*", version):

@@ -38,6 +38,11 @@ class Project:
     requirement_files: tuple[str, ...] = ()
     installable: bool = True
 
+    @property
+    def version_from_git(self) -> bool:
+        """Whether its version is worked out from git's tags, which a one-commit checkout does not have."""
+        return any(re.match(r"(setuptools[-_]scm|pbr|hatch-vcs|versioningit)\b", line) for line in self.build_requires)
+
 
 def read_project(tree: Path) -> Project:
     """The facts of the project at ``tree``; what cannot be read counts as not said."""
