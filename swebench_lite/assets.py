@@ -33,7 +33,9 @@ def _bytes(asset: Asset, settings: Settings) -> bytes:
     if kept.is_file():
         return kept.read_bytes()
     if settings.offline:
-        raise NoEnvironment(f"asset {asset.path} was never fetched and --offline forbids it; run once without --offline")
+        raise NoEnvironment(
+            f"asset {asset.path} was never fetched and --offline forbids it; run once without --offline"
+        )
     try:
         # The scheme was checked above: nothing but the web is opened.
         with urllib.request.urlopen(asset.url, timeout=_ANSWER_SECONDS) as answer:  # noqa: S310

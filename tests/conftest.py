@@ -25,13 +25,13 @@ def shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A cache of the test's own, offline; this machine's PATH and home, for its toolchains."""
-    return read_settings(_machine(tmp_path / "cache"), directory=tmp_path, offline=True)
+    return read_settings(machine(tmp_path / "cache"), directory=tmp_path, offline=True)
 
 
 @pytest.fixture(scope="session")
 def shared_settings(shared_cache: Path) -> Settings:
     """Offline, with the session's cache."""
-    return read_settings(_machine(shared_cache), directory=shared_cache, offline=True)
+    return read_settings(machine(shared_cache), directory=shared_cache, offline=True)
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +48,7 @@ def engine() -> object:
 @pytest.fixture(scope="session")
 def image(engine: object, shared_cache: Path) -> str:
     """A small image with sh, bash, git and patch: the project's own base image, built where it is not here yet."""
-    online = read_settings(_machine(shared_cache), directory=shared_cache)
+    online = read_settings(machine(shared_cache), directory=shared_cache)
     recipe = bases.debian()
     try:
         images.ensure(recipe, Resources(settings=online, checkout=lambda _repo, _commit: shared_cache))
@@ -63,7 +63,7 @@ def local_settings(settings: Settings, shared_cache: Path) -> Settings:
 
     Skips where bubblewrap does not work, or where no package index gives pytest.
     """
-    online = read_settings(_machine(shared_cache), directory=shared_cache)
+    online = read_settings(machine(shared_cache), directory=shared_cache)
     try:
         open_sandbox("local", settings)
         host.environment(Instance(instance_id="any"), online)
@@ -81,6 +81,7 @@ def own_instances() -> dict[str, Instance]:
     return {one.instance_id: one for one in dataset.instances}
 
 
-def _machine(cache: Path) -> dict[str, str]:
+def machine(cache: Path) -> dict[str, str]:
+    """The variables of this machine that tests may see, with a cache of their own."""
     kept = ("PATH", "HOME", "SSL_CERT_FILE", "SWEBENCH_LITE_DEBIAN")
     return {"SWEBENCH_LITE_CACHE": str(cache), **{name: os.environ[name] for name in kept if name in os.environ}}

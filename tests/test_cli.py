@@ -87,7 +87,20 @@ def test_the_version_is_printed_alone(cli: Cli) -> None:
 
 def test_help_names_every_command(cli: Cli) -> None:
     listed = cli("--help").out
-    groups = ("demo", "run", "eval", "check", "regrade", "report", "doctor", "clean", "runs", "images", "instances", "repos")
+    groups = (
+        "demo",
+        "run",
+        "eval",
+        "check",
+        "regrade",
+        "report",
+        "doctor",
+        "clean",
+        "runs",
+        "images",
+        "instances",
+        "repos",
+    )
     assert [name for name in groups if f"\n  {name} " not in listed] == []
 
 
@@ -102,7 +115,9 @@ def test_help_imports_no_heavy_library() -> None:
 
 
 def test_the_package_runs_as_a_module() -> None:
-    done = subprocess.run([sys.executable, "-m", "swebench_lite", "--version"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "swebench_lite", "--version"], capture_output=True, text=True, check=True
+    )
     assert done.stdout == f"swebench-lite {__version__}\n"
 
 
@@ -122,7 +137,9 @@ def test_an_unknown_command_is_a_usage_error(cli: Cli) -> None:
         (("images", "build", "pyhton"), "did you mean 'python'?"),
     ],
 )
-def test_a_name_that_is_not_known_ends_with_2_and_the_near_miss(cli: Cli, arguments: tuple[str, ...], hint: str) -> None:
+def test_a_name_that_is_not_known_ends_with_2_and_the_near_miss(
+    cli: Cli, arguments: tuple[str, ...], hint: str
+) -> None:
     result = cli(*arguments)
     assert result.status == 2
     assert hint in result.err

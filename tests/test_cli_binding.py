@@ -34,7 +34,9 @@ def test_a_bundle_becomes_options() -> None:
     assert seen == [("wall", Bundle(size=3, colour="red"))]
 
 
-@pytest.mark.parametrize(("error", "expected"), [(UsageError("x"), 2), (StoreError("x"), 1), (KeyboardInterrupt(), 130)])
+@pytest.mark.parametrize(
+    ("error", "expected"), [(UsageError("x"), 2), (StoreError("x"), 1), (KeyboardInterrupt(), 130)]
+)
 def test_an_error_becomes_an_exit_status(error: BaseException, expected: int) -> None:
     app = typer.Typer()
 

@@ -171,7 +171,21 @@ def test_without_predictions_eval_says_how_to_name_them(cli: Cli) -> None:
 def test_an_interrupted_run_ends_with_130_and_says_how_to_resume(tmp_path: Path, number: signal.Signals) -> None:
     cli = Cli(tmp_path, tmp_path / "cache")
     file = write_dataset(cli, instance_row(), instance_row(instance_id="own__slow-1", test_command="sleep 60"))
-    command = [sys.executable, "-m", "swebench_lite", "eval", file, "-p", "gold", *LOCAL, "--run-id", "i1", "-j", "1", "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "swebench_lite",
+        "eval",
+        file,
+        "-p",
+        "gold",
+        *LOCAL,
+        "--run-id",
+        "i1",
+        "-j",
+        "1",
+        "--json",
+    ]
     process = subprocess.Popen(
         command, cwd=cli.folder, env=cli.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -52,7 +52,9 @@ def clean(
     asked = {"containers": True, "executions": executions, "images": images, "checkouts": checkouts}
     done = [part(settings, dry_run) for name, part in _PARTS.items() if asked[name] or everything]
     if as_json:
-        rows = [{"what": one.what, "count": one.count, "bytes": one.size, "problem": one.problem or None} for one in done]
+        rows = [
+            {"what": one.what, "count": one.count, "bytes": one.size, "problem": one.problem or None} for one in done
+        ]
         output.document({"dry_run": dry_run, "cleaned": rows})
     for one in done:
         if one.problem:

@@ -48,7 +48,9 @@ def demo(
     from swebench_lite.cli.running import new_request, perform, present, tell
 
     settings = _with_sandbox(machine, places)
-    wanted = given(Choice(), machine, dataset="own", models=(model or _samples(),), arms=_ARMS, sandbox=settings.sandbox)
+    wanted = given(
+        Choice(), machine, dataset="own", models=(model or _samples(),), arms=_ARMS, sandbox=settings.sandbox
+    )
     if quick:
         wanted["selection"] = _one_per_language(settings)
     job = make_job(new_request(wanted, settings), settings)

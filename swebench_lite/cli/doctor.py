@@ -83,7 +83,9 @@ def _python(settings: Settings) -> list[Finding]:
     except FileNotFoundError:
         found.append(Finding(name="uv", state="fail", detail="not found", advice="install it: pip install uv"))
     versions = ", ".join(one.full for one in available(settings))
-    advice = "" if "," in versions else "name folders of interpreters in SWEBENCH_LITE_PYTHONS, or `uv python install 3.9`"
+    advice = (
+        "" if "," in versions else "name folders of interpreters in SWEBENCH_LITE_PYTHONS, or `uv python install 3.9`"
+    )
     found.append(Finding(name="interpreters", state="warn" if advice else "ok", detail=versions, advice=advice))
     return found
 
@@ -150,7 +152,9 @@ def _room(name: str, place: Path) -> Finding:
 
     free = shutil.disk_usage(place).free
     advice = "" if free >= _ROOM_BYTES else "make room; `swebench-lite clean --dry-run --all` says what can go"
-    return Finding(name=name, state="warn" if advice else "ok", detail=f"{output.size(free)} free at {place}", advice=advice)
+    return Finding(
+        name=name, state="warn" if advice else "ok", detail=f"{output.size(free)} free at {place}", advice=advice
+    )
 
 
 def _nearest(path: Path) -> Path:

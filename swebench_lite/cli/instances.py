@@ -93,8 +93,12 @@ def _show(one: Instance) -> None:
 
 def add(
     *,
-    alias: Annotated[str, typer.Argument(metavar="ALIAS", help="verified, lite, ... or a new name.", show_default=False)],
-    source: Annotated[Path, typer.Option("--from", metavar="FILE", help="A .parquet, .json, .jsonl or subset .txt file.")],
+    alias: Annotated[
+        str, typer.Argument(metavar="ALIAS", help="verified, lite, ... or a new name.", show_default=False)
+    ],
+    source: Annotated[
+        Path, typer.Option("--from", metavar="FILE", help="A .parquet, .json, .jsonl or subset .txt file.")
+    ],
     places: Places,
     as_json: Json = False,
 ) -> None:

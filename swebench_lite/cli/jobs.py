@@ -116,7 +116,9 @@ def check_unchanged(job: Job, plan: Plan) -> None:
             )
     planned, now = set(plan.planned), {task.key for task in job.tasks_of(plan.run_id)}
     if planned != now:
-        raise UsageError(f"run '{plan.run_id}' planned {len(planned)} attempts, now there are {len(now)}; start a new run")
+        raise UsageError(
+            f"run '{plan.run_id}' planned {len(planned)} attempts, now there are {len(now)}; start a new run"
+        )
 
 
 def _with_predictions(job: Job, dataset: Dataset, source: str) -> Job:
@@ -173,7 +175,9 @@ def _check_names(models: Sequence[Model]) -> None:
     names = [model.name for model in models]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise UsageError(f"two models are called '{min(twice)}'; rename one of the files, a report must tell them apart")
+        raise UsageError(
+            f"two models are called '{min(twice)}'; rename one of the files, a report must tell them apart"
+        )
 
 
 def _absolute_predictions(source: str) -> str:

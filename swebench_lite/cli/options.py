@@ -123,7 +123,9 @@ class Machine:
     image: Annotated[
         str | None, typer.Option("--image", metavar="IMAGE", help="A container image for every instance.")
     ] = None
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Run tests again even where the evidence is kept.")] = False
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Run tests again even where the evidence is kept.")] = (
+        False
+    )
 
     def settings(self, places: Places) -> Settings:
         """Settings from these options. Raises UsageError as ``Places.settings`` does."""

@@ -54,7 +54,9 @@ def run(
     names = tuple(dict.fromkeys(name.strip() for name in arms.split(",") if name.strip())) if arms is not None else None
     if resume is None:
         names = _DEFAULT_ARMS if names is None else names
-    wanted = given(choice, machine, dataset=dataset, models=tuple(model) if model else None, arms=names, samples=samples)
+    wanted = given(
+        choice, machine, dataset=dataset, models=tuple(model) if model else None, arms=names, samples=samples
+    )
     _check(wanted, resume)
     if dry_run:
         return _show_prompts(wanted, settings, as_json=as_json)

@@ -28,7 +28,14 @@ def list_runs(*, places: Places, as_json: Json = False) -> None:
         output.document({"runs": [asdict(one) for one in found]})
         return
     rows = (
-        (one.run_id, one.dataset, f"{one.finished} of {one.planned}", f"{one.resolved}", ", ".join(one.models), one.created_at)
+        (
+            one.run_id,
+            one.dataset,
+            f"{one.finished} of {one.planned}",
+            f"{one.resolved}",
+            ", ".join(one.models),
+            one.created_at,
+        )
         for one in found
     )
     output.table(("Run", "Dataset", "Finished", "Resolved", "Models", "Begun"), rows, right=("Finished", "Resolved"))

@@ -28,7 +28,9 @@ class Canned:
             (instance_id, None, None),
         ):
             if key in self.replies:
-                return Exchange(request=prompt.user, reply=self.replies[key], model=self.name, finish_reason="stop", cost_usd=0.0)
+                return Exchange(
+                    request=prompt.user, reply=self.replies[key], model=self.name, finish_reason="stop", cost_usd=0.0
+                )
         return Exchange(request=prompt.user, reply="", model=self.name, finish_reason="stop", cost_usd=0.0)
 
 
