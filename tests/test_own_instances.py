@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -129,7 +128,7 @@ git checkout {commit} test_shelf.py
 
 
 @pytest.fixture
-def made(docker_settings: Settings, tmp_path: Path) -> Iterator[Made]:
+def made(docker_settings: Settings, tmp_path: Path) -> Made:
     source = tmp_path / "shelf"
     source.mkdir()
     _git(source, "init", "--quiet", "--initial-branch=main")
@@ -141,7 +140,7 @@ def made(docker_settings: Settings, tmp_path: Path) -> Iterator[Made]:
     (source / "shelf.py").write_text("# the fix that nobody may see\n")
     _git(source, "commit", "--quiet", "-am", "Fix titles")
     repositories.add("acme/shelf", source, settings=docker_settings)
-    yield Made(
+    return Made(
         settings=docker_settings,
         instance=Instance(
             instance_id="acme__shelf-1",
@@ -212,7 +211,8 @@ def test_an_instance_without_an_interpreter_says_so(made: Made, tmp_path: Path) 
 
 def _only_one_commit(image: str) -> None:
     """Nothing in the image's tree leads past the base commit."""
-    command = "cd /testbed && git cat-file --batch-all-objects --batch-check | grep -c ' commit ' && git for-each-ref && git remote"
+    count = "git cat-file --batch-all-objects --batch-check | grep -c ' commit '"
+    command = f"cd /testbed && {count} && git for-each-ref && git remote"
     with engine_errors("looking into an image"):
         output = connect().containers.run(image, ["/bin/sh", "-c", command], network_mode="none", remove=True)
     assert json.loads(output) == 1
