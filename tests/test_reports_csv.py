@@ -4,10 +4,10 @@ import csv
 import io
 
 import pytest
-from test_reports_model import attempt, example, report
 
 from swebench_lite.records import Outcome
 from swebench_lite.reports.csv import COLUMNS, render
+from tests.test_reports_model import attempt, example, report
 
 EXPECTED = """\
 run_id,instance_id,model,arm,sample,outcome,reason,resolved,official_resolved,apply_step,strict_applies,\

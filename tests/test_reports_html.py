@@ -5,10 +5,10 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_reports_model import attempt, example, report
 
 from swebench_lite.records import Outcome, TestsReport
 from swebench_lite.reports.html import render
+from tests.test_reports_model import attempt, example, report
 
 VOID = {"meta"}
 

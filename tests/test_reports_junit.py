@@ -5,10 +5,10 @@ from xml.etree import ElementTree as Xml
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_reports_model import attempt, example, report
 
 from swebench_lite.records import Outcome
 from swebench_lite.reports.junit import render
+from tests.test_reports_model import attempt, example, report
 
 
 def read(document: str | bytes) -> Xml.Element:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from test_reports_model import attempt, example, report
-
 from swebench_lite.records import Outcome
 from swebench_lite.reports import markdown
+from tests.test_reports_model import attempt, example, report
 
 EXPECTED = """\
 # Run run\\_20261121T113000Z\\_ab12cd

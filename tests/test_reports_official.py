@@ -11,10 +11,10 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_reports_model import APPLIED, RUN, attempt, example, key, plan
 
 from swebench_lite.records import Attempt, AttemptKey, Outcome, TestsReport
 from swebench_lite.reports import official
+from tests.test_reports_model import APPLIED, RUN, attempt, example, key, plan
 
 SHA = "5" * 64
 RESOLVED = attempt("r-1", Outcome.RESOLVED, patch_sha256=SHA, application=APPLIED)

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_reports_model import attempt, example
 
 from swebench_lite.records import Outcome
 from swebench_lite.reports.rates import contestants, group, sentence, wilson
+from tests.test_reports_model import attempt, example
 
 
 # Figures of Newcombe (1998), "Two-sided confidence intervals for the single proportion", table I, method 3.

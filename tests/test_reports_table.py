@@ -4,10 +4,10 @@ import io
 
 import pytest
 from rich.console import Console, RenderableType
-from test_reports_model import FUZZY, attempt, example, report
 
 from swebench_lite.records import Flag, Outcome
 from swebench_lite.reports import table
+from tests.test_reports_model import FUZZY, attempt, example, report
 
 
 def shown(thing: RenderableType, width: int = 160) -> str:

@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_reports_model import APPLIED, FUZZY, attempt
 
 from swebench_lite.records import Flag, Outcome
 from swebench_lite.reports import text
+from tests.test_reports_model import APPLIED, FUZZY, attempt
 
 
 @given(st.text(st.characters()))

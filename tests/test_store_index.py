@@ -156,7 +156,7 @@ def test_hostile_names_fit_into_the_index(tmp_path: Path, model: str) -> None:
 WRITER = """
 import sys, pathlib
 sys.path.insert(0, sys.argv[3])
-from test_store_index import RUN, attempt
+from tests.test_store_index import RUN, attempt
 from swebench_lite.store import RunStore
 store = RunStore(pathlib.Path(sys.argv[1]))
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 40):

@@ -295,7 +295,7 @@ def test_a_full_disk_stops_the_run_and_loses_no_finished_attempt(tmp_path: Path)
 WRITER = """
 import sys, pathlib
 sys.path.insert(0, sys.argv[2])
-from test_store_runs import RUN, attempt, key
+from tests.test_store_runs import RUN, attempt, key
 from swebench_lite.store import RunStore
 store = RunStore(pathlib.Path(sys.argv[1]))
 done = store.finished(RUN)
