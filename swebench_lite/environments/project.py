@@ -78,7 +78,7 @@ def _extras(pyproject: dict[str, Any], setup_py: str, cfg: configparser.ConfigPa
     named = set(_table(_table(pyproject, "project"), "optional-dependencies"))
     named |= set(cfg["options.extras_require"]) if cfg.has_section("options.extras_require") else set()
     if "extras_require" in setup_py:
-        named |= {name for name in _TEST_EXTRAS if re.search(rf"[\"']{name}[\"']\s*[:\]]", setup_py)}
+        named |= {name for name in _TEST_EXTRAS if re.search(rf"[\"']{name}[\"']\s*[:\],]", setup_py)}
     return tuple(name for name in _TEST_EXTRAS if name in named)
 
 
