@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ROOMY = {"Reason": 32, "Instance": 24}  # smallest widths where the terminal has the columns for them
 NARROW = 100  # columns below which times, apply step and flags give way to the verdict
+NARROW_NAMED = 140  # the same where each row also names its model and arm
 
 
 def summary(report: RunReport) -> RenderableType:
@@ -42,7 +43,7 @@ def summary(report: RunReport) -> RenderableType:
 def attempts(report: RunReport, *, width: int = NARROW) -> Table:
     """All attempts by outcome. width: the terminal's columns; narrow ones show instance, outcome and reason only."""
     several = len({(a.key.model, a.key.arm, a.key.sample) for a in report.attempts}) > 1
-    wide = width >= NARROW
+    wide = width >= (NARROW_NAMED if several else NARROW)
     names = ["Instance", *(["Attempt"] if several else []), "Outcome", "Reason"]
     names += ["Tests", "Overhead", "Applied by", "Flags"] if wide else []
     shown = grid(names, right=("Tests", "Overhead"), least=_ROOMY if width >= (170 if several else 140) else None)
