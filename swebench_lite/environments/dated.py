@@ -26,9 +26,9 @@ _MOST_INTERPRETERS = 4
 def interpreter_order(project: Project, instance: Instance, there: Sequence[Interpreter]) -> tuple[Interpreter, ...]:
     """The interpreters worth trying for an instance, most likely first.
 
-    A version that the row's own test script names comes first; then the newest that the project declares and that was out
-    by then (for projects older than 3.10, the last forgiving one); then the oldest that it takes, because that is what
-    its makers tested against for longest; then the others, nearest first.
+    A version that the row's own test script names comes first; then the newest that the project declares and that
+    packages had caught up with by then (for projects older than 3.10, the last forgiving one); then the oldest that it
+    takes, because that is what its makers tested against for longest; then the others, nearest first.
     """
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -38,7 +38,7 @@ def interpreter_order(project: Project, instance: Instance, there: Sequence[Inte
         bound = SpecifierSet()
     day = (instance.created_at or "9999")[:10]
     allowed = [one for one in there if bound.contains(f"{one.version}.99", prereleases=True)] or list(there)
-    declared = [one for one in allowed if one.version in project.pythons and released(one.version) <= day]
+    declared = [one for one in allowed if one.version in project.pythons and date_floor(one.version) <= day]
     if released("3.10") > day or not declared:
         forgiving = [one for one in allowed if sort_key(one.version) <= sort_key(_LAST_FORGIVING)]
         first = forgiving[-1:] or allowed[:1]
