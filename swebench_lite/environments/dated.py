@@ -188,14 +188,19 @@ cat /tmp/lock.txt
 echo '=== end ==='
 """
 
-_PACKAGES_SCRIPT = f"""
+_PACKAGES_SCRIPT = rf"""
 get() {{ uv pip install --quiet --break-system-packages --python {HOME}/bin/python --no-deps "$@"; }}
-# One package that does not build (a client of a server nobody runs here) must not cost all the others.
-get -r /swebench-lite-build/lock.txt || while IFS= read -r line; do
-    printf '%s\n' "$line" > /tmp/one.txt
-    get -r /tmp/one.txt || echo "left out: $line"
-done < /swebench-lite-build/lock.txt
-rm -f /tmp/one.txt
+# A package that does not build (a client of a server nobody runs here) must not cost all the others.
+cp /swebench-lite-build/lock.txt /tmp/lock.txt
+until get -r /tmp/lock.txt 2> /tmp/why; do
+    cat /tmp/why
+    bad=$(sed -n 's/.*Failed to build `\([A-Za-z0-9._-]*\)[=@].*/\1/p' /tmp/why | head -n 1)
+    [ -n "$bad" ] && grep -q "^$bad==" /tmp/lock.txt || exit 1
+    echo "left out: $bad"
+    grep -v "^$bad==" /tmp/lock.txt > /tmp/rest.txt
+    mv /tmp/rest.txt /tmp/lock.txt
+done
+rm -f /tmp/lock.txt /tmp/why
 mkdir -p /opt/miniconda3/bin
 cp /swebench-lite-build/activate /opt/miniconda3/bin/activate
 cp /swebench-lite-build/pip.conf {HOME}/pip.conf
