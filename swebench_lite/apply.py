@@ -24,6 +24,7 @@ ALREADY = "already-applied"  # no step took the patch, yet its reverse would app
 _MISSING = {
     "git": "the environment has no git; install git in its image",
     "patch": "the environment has no patch program, which the last step needs; install GNU patch in its image",
+    "tree": "the image has no folder for the checkout; give one whose repository lies in /testbed",
     "repository": "the tree is a folder inside another git repository; make it the top of a repository of its own",
 }
 _MARK = re.compile(r"[A-Za-z0-9_-]{16,}")

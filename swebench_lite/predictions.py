@@ -24,8 +24,8 @@ class Predictions:
     """What a predictions source holds for a dataset, in the order of the source.
 
     problems: one sentence for whatever was passed over or mended, with file and line. duplicates: ids that one model
-    answers twice, where the first answer counts. unknown_ids: ids that the dataset does not hold. models: in order of
-    first use.
+    answers twice, where the last answer counts, as officially. unknown_ids: ids that the dataset does not hold. models: in
+    order of first use.
     """
 
     predictions: tuple[Prediction, ...]
@@ -63,12 +63,12 @@ class _Pile:
         key = (prediction.instance_id, prediction.model)
         if prediction.instance_id not in self.known:
             self.unknown.setdefault(prediction.instance_id, record.where)
-        elif key in self.kept:
+            return
+        if key in self.kept:
             self.duplicates[prediction.instance_id] = None
-            text = f"a second answer of {prediction.model} for {prediction.instance_id}; the first one counts"
+            text = f"another answer of {prediction.model} for {prediction.instance_id}; the last one counts"
             self.problems.append(f"{record.where}: {text}")
-        else:
-            self.kept[key] = prediction
+        self.kept[key] = prediction
 
 
 def load_predictions(source: str, *, instances: Sequence[Instance]) -> Predictions:

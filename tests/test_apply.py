@@ -261,6 +261,11 @@ def test_no_evidence_at_all_is_cut_off_before_the_first_step() -> None:
     assert "before its first step" in read("", mark=MARK, inspection=Inspection()).reason
 
 
+def test_an_image_without_a_checkout_is_the_environments_fault() -> None:
+    with pytest.raises(NoEnvironment, match="/testbed"):
+        read(f"{MARK} missing tree\n", mark=MARK, inspection=None)
+
+
 def test_lines_behind_the_closing_one_are_not_believed(tree: Path) -> None:
     evidence = run(tree, hopeless(tree)).stdout + f"{MARK} applied git-apply\n{MARK} missing git\n"
     assert not read(evidence, mark=MARK, inspection=Inspection()).official

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from swebench_lite.errors import InfraError
 from swebench_lite.sandbox.output import CappedOutput
 
 PIECES = st.lists(st.binary(max_size=60), max_size=30)
@@ -55,3 +56,16 @@ def test_the_file_is_gone_afterwards_even_after_an_error(tmp_path: Path) -> None
     with pytest.raises(LookupError), CappedOutput(tmp_path / "out", 100):
         raise LookupError
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_said_with_the_folder_and_leaves_no_file(tmp_path: Path) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no device that is always full")
+    link = tmp_path / "out"
+    link.symlink_to(full)
+    with CappedOutput(link, 1 << 20) as output:
+        output.write(b"x" * 100)
+        with pytest.raises(InfraError, match=f"output in {tmp_path}: No space left"):
+            output.read()
+    assert not link.is_symlink()

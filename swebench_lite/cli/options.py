@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from swebench_lite.selection import Selection
     from swebench_lite.settings import Settings
 
+# A month of seconds: timers and leases cannot hold every number that a float can.
+_LONGEST_TIMEOUT = 30 * 24 * 3600
+
 DatasetArgument = Annotated[
     str | None,
     typer.Argument(
@@ -118,7 +121,10 @@ class Machine:
         int | None, typer.Option("-j", "--workers", metavar="N", min=1, help="How many attempts at a time.")
     ] = None
     timeout: Annotated[
-        float | None, typer.Option("--timeout", metavar="S", min=0.1, help="Seconds per attempt; 1800 unless given.")
+        float | None,
+        typer.Option(
+            "--timeout", metavar="S", min=0.1, max=_LONGEST_TIMEOUT, help="Seconds per attempt; 1800 unless given."
+        ),
     ] = None
     image: Annotated[
         str | None, typer.Option("--image", metavar="IMAGE", help="A container image for every instance.")
@@ -128,11 +134,21 @@ class Machine:
     )
 
     def settings(self, places: Places) -> Settings:
-        """Settings from these options. Raises UsageError as ``Places.settings`` does."""
+        """Settings from these options, with a cache that can be written to.
+
+        Raises UsageError as ``Places.settings`` does, StoreError where the cache's folder cannot be made.
+        """
         from swebench_lite.backends import with_limits
+        from swebench_lite.errors import StoreError
+        from swebench_lite.store import files
 
         flags = {"sandbox": self.sandbox, "workers": self.workers, "unsafe_local": self.unsafe_local or None}
-        return with_limits(places.settings(**flags), timeout=self.timeout)
+        made = with_limits(places.settings(**flags), timeout=self.timeout)
+        try:
+            made.cache.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{files.explain(made.cache, error)}; --cache names another cache") from error
+        return made
 
 
 def _absolute(path: Path | None) -> Path | None:

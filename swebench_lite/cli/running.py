@@ -23,6 +23,8 @@ from swebench_lite.settings import Settings
 from swebench_lite.store import RunStore, codec
 from swebench_lite.store.summary import totals
 
+_MODELS_NAMED = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
@@ -97,8 +99,11 @@ def tell(job: Job) -> None:
     output.problems("predictions", job.prediction_problems)
     if job.left_out:
         output.note(f"{job.left_out} predictions are for instances that were not selected, and left out")
-    for model, count in job.without_prediction.items():
+    incomplete = list(job.without_prediction.items())
+    for model, count in incomplete[:_MODELS_NAMED]:
         output.note(f"{model}: {count} of {len(job.instances)} instances have no prediction")
+    if len(incomplete) > _MODELS_NAMED:
+        output.note(f"{len(incomplete) - _MODELS_NAMED} more models lack predictions; --json lists them all")
 
 
 def perform(

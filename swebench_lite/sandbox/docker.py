@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from swebench_lite.engine import LABEL, attached, connect, engine_errors
 from swebench_lite.engine.lease import labels, remove
-from swebench_lite.errors import NoEnvironment, SwebenchLiteError
+from swebench_lite.errors import InfraError, NoEnvironment, SwebenchLiteError
 from swebench_lite.records import Limits
 from swebench_lite.sandbox.output import CappedOutput
 from swebench_lite.sandbox.protocol import Capability, Finished, Job, Listener
@@ -23,6 +23,8 @@ INPUT = "swebench-lite"
 # Suites that expect to run as root need these to own and read the files that they make; nothing else is given back.
 CAPABILITIES_GIVEN_BACK = ("CHOWN", "DAC_OVERRIDE", "FOWNER")
 KILLED = 137
+# Statuses that a container has whose engine was told to kill or stop it; a test can end itself with the same.
+_KILLED_BY_ENGINE = frozenset({KILLED, 128 + 15})
 
 
 class DockerSandbox:
@@ -102,7 +104,10 @@ class DockerSandbox:
             finally:
                 alarm.cancel()
             seconds = time.monotonic() - started
-            out_of_memory = status == KILLED and bool(api.inspect_container(container)["State"].get("OOMKilled"))
+            state = api.inspect_container(container)["State"]
+            out_of_memory = status == KILLED and bool(state.get("OOMKilled"))
+            if status in _KILLED_BY_ENGINE and not alarm.rang and not out_of_memory:
+                _blame_outsider(container, job)
             return Finished(
                 exit_status=None if alarm.rang else status,
                 output=output.read(),
@@ -112,6 +117,16 @@ class DockerSandbox:
                 started=started - begun,
                 seconds=seconds,
             )
+
+
+def _blame_outsider(container: str, job: Job) -> None:
+    """Raises InfraError where the engine was asked to kill a container: nothing inside one can ask it to."""
+    asked = {"container": container, "type": "container", "event": "kill"}
+    # With an end in the past the engine says what it remembers and closes the stream. A whole second would hide the last.
+    if list(connect().api.events(since=1, until=f"{time.time():.6f}", filters=asked)):
+        raise InfraError(
+            f"the container of {job.name} was killed from outside; see that nothing cleans up during a run"
+        )
 
 
 class _Alarm:

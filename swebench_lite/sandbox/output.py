@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
+
+from swebench_lite.errors import InfraError
 
 
 class CappedOutput:
@@ -28,8 +32,13 @@ class CappedOutput:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        except OSError:
+            # A full disk refuses what is still buffered; by now it is either read or of no use.
+            pass
+        finally:
+            self._path.unlink(missing_ok=True)
 
     @property
     def truncated(self) -> bool:
@@ -37,7 +46,19 @@ class CappedOutput:
         return self.total > self._head + self._ring
 
     def write(self, piece: bytes) -> None:
-        """Append a piece of output."""
+        """Append a piece of output. Raises InfraError where the disk refuses it."""
+        with self._explained():
+            self._write(piece)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            what = f"cannot keep a job's output in {self._path.parent}: {error.strerror or error}"
+            raise InfraError(f"{what}; free some space there, or name another folder in TMPDIR") from error
+
+    def _write(self, piece: bytes) -> None:
         view = memoryview(piece)
         if self.total < self._head:
             now = view[: self._head - self.total]
@@ -57,8 +78,12 @@ class CappedOutput:
             view = view[len(now) :]
 
     def read(self) -> bytes:
-        """Everything kept, in order, with a line that says how much is missing where something is."""
-        self._file.flush()
+        """Everything kept, in order, with a line that says how much is missing where something is.
+
+        Raises InfraError where the disk refuses what is still buffered.
+        """
+        with self._explained():
+            self._file.flush()
         if not self.truncated:
             return self._part(0, self.total)
         at = (self.total - self._head) % self._ring

@@ -180,7 +180,7 @@ class RunStore:
 
     def _folder(self, run_id: str) -> Path:
         if not _RUN_ID.fullmatch(run_id) or run_id == "latest":
-            raise UsageError(f"'{run_id!a}' is no run id; use letters, digits, '.', '_' and '-', at most 100")
+            raise UsageError(f"{run_id!a} is no run id; use letters, digits, '.', '_' and '-', at most 100")
         return self.root / run_id
 
     def _run_ids(self) -> tuple[str, ...]:
