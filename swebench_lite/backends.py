@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from swebench_lite import repositories
+from swebench_lite import repositories, scratch
 from swebench_lite.errors import EngineDown, InfraError, SwebenchLiteError
 from swebench_lite.execute import Work, execute, execution_key
 from swebench_lite.records import Execution, Instance
@@ -56,7 +55,8 @@ class Backends:
         self.sandbox.__enter__()
         self.executions = ExecutionCache(self.settings.cache)
         self.prepared = Documents(self.settings.cache, "prepared")
-        self._scratch = tempfile.TemporaryDirectory(prefix="swebench-lite-run-", ignore_cleanup_errors=True)
+        scratch.sweep()
+        self._scratch = scratch.folder("run")
         return self
 
     def __exit__(

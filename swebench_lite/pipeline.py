@@ -5,6 +5,7 @@ load -> prompt -> respond -> extract -> apply -> execute -> grade -> report
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 import traceback
@@ -24,6 +25,7 @@ from swebench_lite.respond import respond
 from swebench_lite.schedule import run_all
 from swebench_lite.store import RunStore, codec
 
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # What a resumed run tries again: whatever was not the model's doing.
 RETRIED = frozenset(outcome for outcome in Outcome if not outcome.scored)
 
@@ -125,12 +127,11 @@ def attempt(task: Task, kitchen: Kitchen) -> Made:
     except DatasetError as error:
         _end(made, Outcome.NO_ENVIRONMENT, str(error))
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise StoreError(f"the disk is full: {error}; free some space, then resume the run") from error
         made.artefacts["error.log"] = traceback.format_exc()
-        _end(
-            made,
-            Outcome.CRASHED,
-            f"{type(error).__name__}: {error}; see error.log of this attempt, and please report it",
-        )
+        what = f"{type(error).__name__}: {error}"
+        _end(made, Outcome.CRASHED, f"{what}; see error.log of this attempt, and please report it")
     made.attempt = replace(made.attempt, finished_at=_now())
     return made
 

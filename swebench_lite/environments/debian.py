@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from swebench_lite import scratch
 from swebench_lite.engine import LABEL, connect, engine_errors
 from swebench_lite.errors import NoEnvironment
 from swebench_lite.settings import Settings, tool
@@ -70,7 +70,7 @@ def _bootstrapped(suite: str, tag: str, settings: Settings, progress: Callable[[
         tried.append("debootstrap needs root")
         return False
     progress(f"bootstrapping Debian {suite}")
-    with tempfile.TemporaryDirectory(prefix="swebench-lite-debian-") as folder:
+    with scratch.folder("debian") as folder:
         command = [debootstrap, "--variant=minbase", suite, folder, settings.debian_mirror]
         try:
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_DEBOOTSTRAP_SECONDS)

@@ -19,6 +19,7 @@ from swebench_lite.settings import Settings
 
 BUILD = "/swebench-lite-build"
 _BUILD_LIMIT_SECONDS = 3600.0
+_BAD_REQUEST = 400
 _CA = f"{BUILD}/ca.pem"
 # Every client that an image build is likely to use, told of the user's own certificates for the time of the build.
 _CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO")
@@ -76,6 +77,10 @@ def find(tag: str) -> str | None:
             return str(connect().api.inspect_image(tag)["Id"])
         except docker.errors.ImageNotFound:
             return None
+        except docker.errors.APIError as error:
+            if error.status_code == _BAD_REQUEST:
+                raise NoEnvironment(f"'{tag}' is no name that an image can have; the form is NAME:TAG") from error
+            raise
 
 
 def run(

@@ -10,6 +10,7 @@ from swebench_lite.records import Environment
 from swebench_lite.settings import Settings
 
 _REGISTRY_ANSWER_SECONDS = 8
+_BAD_REQUEST = 400
 # Registries that did not answer this process once are not asked again: a hundred rows would each wait for the same silence.
 _silent: set[str] = set()
 
@@ -52,6 +53,10 @@ def _inspect(reference: str) -> dict[str, Any] | None:
             return dict(connect().api.inspect_image(reference))
         except docker.errors.ImageNotFound:
             return None
+        except docker.errors.APIError as error:
+            if error.status_code == _BAD_REQUEST:
+                raise NoEnvironment(f"'{reference}' is no name that an image can have; the form is NAME:TAG") from error
+            raise
 
 
 def _pull(reference: str) -> None:

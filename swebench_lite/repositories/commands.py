@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,9 +56,10 @@ def run(git: Any, doing: str, *arguments: str) -> str:
     except library.GitCommandError as error:
         if error.status == _NOT_FOUND:
             raise RepositoryError(_NO_GIT) from error
-        lines = [line for line in str(error.stderr).strip().strip("'").splitlines() if line.strip()]
+        said = re.sub(r"^\s*stderr: '|'\s*$", "", str(error.stderr))
+        lines = [line.strip() for line in said.splitlines() if line.strip()]
         raise RepositoryError(
-            f"git failed while {doing}: {lines[-1].strip() if lines else f'status {error.status}'}"
+            f"git failed while {doing}: {lines[-1] if lines else f'status {error.status}'}"
         ) from error
 
 

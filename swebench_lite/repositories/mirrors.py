@@ -31,7 +31,12 @@ def mirror(repo: str, *, settings: Settings) -> Path:
             f"repository {repo} is not here and --offline forbids fetching it; "
             f"bring it with `swebench-lite repos add {repo} --from PATH`, or name its folder in SWEBENCH_LITE_MIRRORS"
         )
-    return _clone(repo, f"{settings.github}/{repo}.git", settings=settings)
+    try:
+        return _clone(repo, f"{settings.github}/{repo}.git", settings=settings)
+    except RepositoryError as error:
+        raise RepositoryError(
+            f"{error}; bring it yourself with `swebench-lite repos add {repo} --from PATH`"
+        ) from error
 
 
 def local_mirror(repo: str, *, settings: Settings) -> Path | None:

@@ -10,7 +10,6 @@ import selectors
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from swebench_lite.errors import InfraError, NoEnvironment, UsageError
 from swebench_lite.sandbox.output import CappedOutput
 from swebench_lite.sandbox.processes import MARK, kill_marked
 from swebench_lite.sandbox.protocol import Capability, Finished, Job, Listener
+from swebench_lite.scratch import folder as scratch_folder
 from swebench_lite.settings import Settings, tool
 
 # Folders of a home directory that hold toolchains; the rest of it stays out of sight.
@@ -79,7 +79,7 @@ class LocalSandbox:
         if job.tree is None:
             raise NoEnvironment(f"{job.name}: the local sandbox needs a checkout, and there is none")
         begun = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="swebench-lite-", ignore_cleanup_errors=True) as folder:
+        with scratch_folder("job") as folder:
             try:
                 command = self._place(job, Path(folder))
             except OSError as error:
