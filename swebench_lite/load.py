@@ -50,12 +50,16 @@ _PARENT = re.compile(r"#\s*dataset:\s*(\S.*)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """A dataset that was read. problems names every row passed over and why; source says where it came from."""
+    """A dataset that was read. problems names every row passed over and why; source says where it came from.
+
+    others: ids that a subset's parent holds beyond the subset; empty for whole datasets.
+    """
 
     name: str
     instances: tuple[Instance, ...]
     problems: tuple[str, ...] = ()
     source: str = ""
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +153,7 @@ def _load_subset(name: str, subset: _Subset, settings: Settings) -> Dataset:
         instances=tuple(by_id[i] for i in subset.ids if i in by_id),
         problems=(*whole.problems, *gone),
         source=f"{subset.file.name}, of {whole.source}",
+        others=ids - set(subset.ids),
     )
 
 

@@ -24,14 +24,15 @@ class Predictions:
     """What a predictions source holds for a dataset, in the order of the source.
 
     problems: one sentence for whatever was passed over or mended, with file and line. duplicates: ids that one model
-    answers twice, where the last answer counts, as officially. unknown_ids: ids that the dataset does not hold. models: in
-    order of first use.
+    answers twice, where the last answer counts, as officially. unknown_ids: ids that the dataset does not hold.
+    passed_over: how many ids are of instances that exist outside of the dataset. models: in order of first use.
     """
 
     predictions: tuple[Prediction, ...]
     problems: tuple[str, ...] = ()
     duplicates: tuple[str, ...] = ()
     unknown_ids: tuple[str, ...] = ()
+    passed_over: int = 0
     models: tuple[str, ...] = ()
 
 
@@ -71,11 +72,14 @@ class _Pile:
         self.kept[key] = prediction
 
 
-def load_predictions(source: str, *, instances: Sequence[Instance]) -> Predictions:
+def load_predictions(
+    source: str, *, instances: Sequence[Instance], others: frozenset[str] = frozenset()
+) -> Predictions:
     """The predictions of a file, a folder of files, ``gold`` or ``null`` for the given instances.
 
     A file may be a list, an object of records by id, or one record per line. Pass the whole dataset's instances: an id
-    that is not among them is named as unknown. Records that cannot be used are named in problems and stop no other.
+    that is not among them is named as unknown, but for those in ``others``: they exist, and nobody asked for them; they are
+    counted in passed_over. Records that cannot be used are named in problems and stop no other.
     A patch that is null, empty or blank becomes None. Raises DatasetError where source is not there or holds nothing
     for these instances.
     """
@@ -86,12 +90,15 @@ def load_predictions(source: str, *, instances: Sequence[Instance]) -> Predictio
         pile.add_file(file)
     if not pile.kept:
         raise DatasetError(_nothing(source, pile))
+    passed_over = others.intersection(pile.unknown)
+    pile.unknown = {instance_id: where for instance_id, where in pile.unknown.items() if instance_id not in passed_over}
     models = dict.fromkeys(prediction.model for prediction in pile.kept.values())
     return Predictions(
         predictions=tuple(pile.kept.values()),
         problems=(*pile.problems, *_unknown_problems(pile)),
         duplicates=tuple(pile.duplicates),
         unknown_ids=tuple(pile.unknown),
+        passed_over=len(passed_over),
         models=tuple(models),
     )
 

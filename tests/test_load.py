@@ -332,3 +332,13 @@ def test_bundled_subsets_name_their_dataset_and_hold_ids(settings: Settings) -> 
     for item in known(settings):
         assert item.count != 0
         assert item.kind != "subset" or item.count, item.detail
+
+
+def test_a_subset_knows_which_ids_its_parent_holds_beyond_it(tmp_path: Path, settings: Settings) -> None:
+    rows = [{"instance_id": f"a__b-{n}", "repo": "a/b", "base_commit": "0" * 40, "FAIL_TO_PASS": ["t"], "PASS_TO_PASS": []}
+            for n in range(4)]  # fmt: skip
+    (tmp_path / "whole.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "part.txt").write_text("# dataset: whole.jsonl\na__b-1\n")
+    part = load(str(tmp_path / "part.txt"), settings=settings)
+    assert [one.instance_id for one in part.instances] == ["a__b-1"]
+    assert part.others == {"a__b-0", "a__b-2", "a__b-3"}

@@ -275,3 +275,12 @@ FIELDS = st.sampled_from(["instance_id", "model_name_or_path", "model_patch", "m
 def test_strange_records_never_stop_an_honest_one(tmp_path: Path, strange: list[object]) -> None:
     found = read(tmp_path / "p.jsonl", lines(record(1), *strange, record(2)))
     assert {made(1), made(2)} <= set(found.predictions)
+
+
+def test_answers_for_instances_outside_of_a_subset_are_counted_and_not_complained_about(tmp_path: Path) -> None:
+    file = tmp_path / "p.jsonl"
+    file.write_text(lines(record(1), record(7), record(8), record(9)))
+    found = load_predictions(str(file), instances=INSTANCES, others=frozenset({"django__django-7", "django__django-8"}))
+    assert (found.predictions, found.passed_over) == ((made(1),), 2)
+    assert found.unknown_ids == ("django__django-9",)
+    assert len(found.problems) == 1

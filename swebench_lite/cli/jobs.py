@@ -122,7 +122,7 @@ def check_unchanged(job: Job, plan: Plan) -> None:
 
 
 def _with_predictions(job: Job, dataset: Dataset, source: str) -> Job:
-    found = load_predictions(source, instances=dataset.instances)
+    found = load_predictions(source, instances=dataset.instances, others=dataset.others)
     answers = {(one.instance_id, one.model, one.sample): one for one in found.predictions}
     places = {instance.instance_id: instance for instance in job.instances}
     order = {instance_id: number for number, instance_id in enumerate(places)}
@@ -148,7 +148,7 @@ def _with_predictions(job: Job, dataset: Dataset, source: str) -> Job:
         prediction_problems=found.problems,
         without_prediction={model: count for model, count in missing.items() if count},
         # Built-in answers exist for every instance; only those that somebody wrote are worth a word.
-        left_out=0 if source in BUILT_IN_PREDICTIONS else len(answers) - len(used),
+        left_out=0 if source in BUILT_IN_PREDICTIONS else len(answers) - len(used) + found.passed_over,
     )
 
 
