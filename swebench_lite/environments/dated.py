@@ -151,15 +151,25 @@ LIST
 cat > /tmp/relaxed.in <<'LIST'
 {relaxed}
 LIST
-# A package whose every release was uploaded later (deleted and put back, say) is taken as it is now known.
+# A package whose every release was uploaded later (deleted and put back, say) is taken as it is now known; an extra that
+# only looked like one is dropped.
 ask() {{
-    late=''
-    for _ in 1 2 3 4 5 6; do
+    late='' without=' '
+    for _ in 1 2 3 4 5 6 7 8; do
+        words='' extra=''
+        for word in "$@"; do
+            if [ "$word" = --extra ]; then extra=1; continue; fi
+            if [ -z "$extra" ]; then words="$words $word"; continue; fi
+            extra=''
+            case "$without" in *" $word "*) ;; *) words="$words --extra $word" ;; esac
+        done
         # shellcheck disable=SC2086
         if uv pip compile --quiet --python {env}/bin/python --exclude-newer {day} --no-header --no-annotate \
-            --no-strip-markers --exclude-newer-package setuptools={setuptools_day} $late "$@" \
+            --no-strip-markers --exclude-newer-package setuptools={setuptools_day} $late $words \
             -o /tmp/lock.txt 2> /tmp/why; then return 0; fi
         cat /tmp/why
+        unknown=$(sed -n 's/.*Requested extra not found: \([A-Za-z0-9._-]*\).*/\1/p' /tmp/why | head -n 1)
+        if [ -n "$unknown" ]; then without="$without$unknown "; continue; fi
         hint='s/.*`\([^`]*\)` was filtered by `exclude-newer`.*published at \([0-9-]*\)T.*/\1=\2T23:59:59Z/p'
         next=$(sed -n "$hint" /tmp/why | head -n 1)
         case "$late" in *" $next"*) return 1 ;; esac
