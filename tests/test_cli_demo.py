@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from swebench_lite.settings import bundled
+from swebench_lite.settings import Settings, bundled
 from tests.test_cli import LOCAL, NO_ENGINE, QUICK, Cli, needs_node
 
 REPLIES = bundled("instances") / "demo" / "replies.jsonl"
@@ -47,7 +49,7 @@ def test_the_demonstration_writes_its_reports_and_sums_up_the_arms(cli: Cli, mon
     from swebench_lite.selection import Selection
 
     # The whole demonstration takes minutes and every toolchain; one instance goes the same way.
-    monkeypatch.setattr(demo, "_one_per_language", lambda _: Selection(ids=(QUICK,)))
+    monkeypatch.setattr(demo, "_chosen", lambda _settings, quick: Selection(ids=(QUICK,)))
     result = cli("demo", "--quick", *LOCAL, "--run-id", "d1", "--json")
     assert result.status == 0
     assert result.document["arms"] == {
@@ -63,7 +65,22 @@ def test_a_report_goes_where_the_user_says(cli: Cli, monkeypatch: pytest.MonkeyP
     from swebench_lite.cli import demo
     from swebench_lite.selection import Selection
 
-    monkeypatch.setattr(demo, "_one_per_language", lambda _: Selection(ids=(QUICK,)))
+    monkeypatch.setattr(demo, "_chosen", lambda _settings, quick: Selection(ids=(QUICK,)))
     result = cli("demo", "--quick", *LOCAL, "--out", "page.html")
     assert (cli.folder / "page.html").is_file()
     assert f"report: {cli.folder / 'page.html'}" in result.out
+
+
+def test_instances_without_their_toolchain_are_left_out_by_name(
+    local_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from swebench_lite.cli import demo
+
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "git").symlink_to(shutil.which("git") or "")
+    chosen = demo._chosen(replace(local_settings, path=str(programs)), quick=False)
+    assert chosen is not None
+    assert set(chosen.ids) == {"own__inifile-1", "own__rangeset-1", "own__textkit-1", "own__unitconv-1"}
+    said = capsys.readouterr().err
+    assert "left out own__varnum-1: cargo is not on this machine; install it" in said

@@ -14,7 +14,9 @@ from swebench_lite.cli.options import Json, Machine, Places, RunId, Verbose
 
 if TYPE_CHECKING:
     from swebench_lite.cli.running import Ended
+    from swebench_lite.records import Instance
     from swebench_lite.reports import RunReport
+    from swebench_lite.selection import Selection
     from swebench_lite.settings import Settings
 
 _Model = Annotated[
@@ -51,8 +53,9 @@ def demo(
     wanted = given(
         Choice(), machine, dataset="own", models=(model or _samples(),), arms=_ARMS, sandbox=settings.sandbox
     )
-    if quick:
-        wanted["selection"] = _one_per_language(settings)
+    chosen = _chosen(settings, quick=quick)
+    if chosen is not None:
+        wanted["selection"] = chosen
     job = make_job(new_request(wanted, settings), settings)
     tell(job)
     label = f"replies of {model}" if model else "sample replies, written for this demonstration; no model was asked"
@@ -78,14 +81,36 @@ def _samples() -> str:
     return f"canned:{file}"
 
 
-def _one_per_language(settings: Settings) -> object:
+def _chosen(settings: Settings, *, quick: bool) -> Selection | None:
+    """The instances to show, or None for all: one per language if quick; locally those whose toolchain is here."""
     from swebench_lite.load import load
     from swebench_lite.selection import Selection
 
-    first: dict[str, str] = {}
-    for instance in load("own", settings=settings).instances:
-        first.setdefault(instance.language, instance.instance_id)
-    return Selection(ids=tuple(first.values()))
+    instances = load("own", settings=settings).instances
+    possible = _possible(instances, settings) if settings.sandbox == "local" else instances
+    if quick:
+        possible = tuple({one.language: one for one in reversed(possible)}.values())
+    ids = tuple(one.instance_id for one in instances if one in possible)
+    return None if len(ids) == len(instances) or not ids else Selection(ids=ids)
+
+
+def _possible(instances: Sequence[Instance], settings: Settings) -> Sequence[Instance]:
+    """The instances whose toolchain is on this machine; a warning says what the others lack."""
+    from swebench_lite.cli import output
+    from swebench_lite.environments import host_candidate
+    from swebench_lite.errors import NoEnvironment
+
+    possible = []
+    lacking: dict[str, list[str]] = {}
+    for instance in instances:
+        try:
+            host_candidate(instance, settings).make()
+            possible.append(instance)
+        except NoEnvironment as error:
+            lacking.setdefault(str(error), []).append(instance.instance_id)
+    for why, names in lacking.items():
+        output.warn(f"left out {', '.join(names)}: {why}")
+    return possible
 
 
 def _with_sandbox(machine: Machine, places: Places) -> Settings:

@@ -12,8 +12,11 @@ from swebench_lite.errors import NoEnvironment
 from swebench_lite.records import Environment, Instance
 from swebench_lite.settings import Settings, tool
 
-# (program, arguments that make it tell its version, how to get it), by language; git and patch are needed for all.
-_COMMON = (("git", ("--version",), "git"), ("patch", ("--version",), "patch"))
+# (program, arguments that make it tell its version, how to get it): git for all, then by language, then by what a test
+# command names. patch counts where it is here: most patches never come to the step that needs it.
+_GIT = ("git", ("--version",), "git")
+_PATCH = ("patch", ("--version",), "patch")
+_NAMED = {"cmake": ("cmake", ("--version",), "cmake"), "make": ("make", ("--version",), "make")}
 _PROGRAMS: dict[str, tuple[tuple[str, tuple[str, ...], str], ...]] = {
     "python": (),
     "go": (("go", ("version",), "golang-go"),),
@@ -32,7 +35,10 @@ def environment(instance: Instance, settings: Settings) -> Environment:
     language = canonical(instance.language)
     if language not in _PROGRAMS:
         raise NoEnvironment(f"{instance.instance_id}: the local sandbox has no toolchain for '{instance.language}'")
-    versions = [_version(*row, settings) for row in (*_COMMON, *_PROGRAMS[language])]
+    rows = [_GIT, *_PROGRAMS[language]]
+    rows += [_PATCH] if tool("patch", settings) else []
+    rows += [row for name, row in _NAMED.items() if name in (instance.test_command or "").split()]
+    versions = [_version(*row, settings) for row in rows]
     path = ""
     if language == "python":
         folder = _python(settings)
