@@ -49,7 +49,7 @@ def test_the_demonstration_writes_its_reports_and_sums_up_the_arms(cli: Cli, mon
     from swebench_lite.selection import Selection
 
     # The whole demonstration takes minutes and every toolchain; one instance goes the same way.
-    monkeypatch.setattr(demo, "_chosen", lambda _settings, quick: Selection(ids=(QUICK,)))
+    monkeypatch.setattr(demo, "_chosen", lambda *_, **__: Selection(ids=(QUICK,)))
     result = cli("demo", "--quick", *LOCAL, "--run-id", "d1", "--json")
     assert result.status == 0
     assert result.document["arms"] == {
@@ -65,7 +65,7 @@ def test_a_report_goes_where_the_user_says(cli: Cli, monkeypatch: pytest.MonkeyP
     from swebench_lite.cli import demo
     from swebench_lite.selection import Selection
 
-    monkeypatch.setattr(demo, "_chosen", lambda _settings, quick: Selection(ids=(QUICK,)))
+    monkeypatch.setattr(demo, "_chosen", lambda *_, **__: Selection(ids=(QUICK,)))
     result = cli("demo", "--quick", *LOCAL, "--out", "page.html")
     assert (cli.folder / "page.html").is_file()
     assert f"report: {cli.folder / 'page.html'}" in result.out
