@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from swebench_lite.settings import default_table
-from tests.test_cli import NO_ENGINE, Cli
+from tests.test_cli import NO_ENGINE, Cli, needs_node
 
 
 @pytest.fixture
@@ -32,3 +33,12 @@ def test_a_cache_that_is_a_file_is_said(cli: Cli) -> None:
     (cli.folder / "file").write_text("")
     checks = cli.process("doctor", "--json", "--cache", str(cli.folder / "file" / "cache")).document["checks"]
     assert [one["state"] for one in checks if one["name"] == "cache"] == ["fail"]
+
+
+@needs_node
+def test_a_toolchain_is_told_by_its_own_version(cli: Cli) -> None:
+    out = cli.process("doctor").out
+    if "sandbox local: bubblewrap works" not in out:
+        pytest.skip("bubblewrap does not work here, so that toolchains are not asked")
+    (line,) = (line for line in out.splitlines() if "toolchain node" in line)
+    assert re.search(r"toolchain node: v\d+\.\d+", line)

@@ -130,7 +130,8 @@ def _toolchains(settings: Settings) -> list[Finding]:
         try:
             versions = environment(Instance(instance_id="doctor", language=language), settings).detail.split("; ")
             # git and patch come first, and are the same for all.
-            detail = "; ".join(versions[2:])
+            # git and patch serve every language; git has a line of its own.
+            detail = "; ".join(one for one in versions if not one.startswith(("git version", "GNU patch")))
             found.append(Finding(name=name, state="ok", detail=detail))
         except NoEnvironment as error:
             what, _, advice = str(error).partition("; ")
