@@ -124,7 +124,7 @@ def test_the_base_commit_is_the_last_commit_before_the_future(
 
 
 def test_a_built_repository_is_sound(row: dict[str, object], repositories: dict[str, Path]) -> None:
-    git(repositories[str(row["repo"])], "fsck", "--strict", "--full")
+    assert b"error" not in git(repositories[str(row["repo"])], "fsck", "--strict", "--full")
 
 
 def test_a_history_has_three_to_five_commits_up_to_the_base(
