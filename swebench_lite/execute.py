@@ -21,6 +21,9 @@ from swebench_lite.toolchains import detect, test_files
 
 START, END, EXIT_CODE = ">>>>> Start Test Output", ">>>>> End Test Output", ">>>>> Test Exit Code"
 _STATUS = "SWEBENCH_TEST_EXIT_CODE"
+# Our own images tell pip that there is no network; in others' it would try for ten seconds to reach one.
+_MADE_BY_OTHERS = frozenset({"named", "official"})
+_FAIL_AT_ONCE = "export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1"
 # Changes whenever the same inputs could give other evidence than before.
 SANDBOX_VERSION = "1"
 # How an execution guards the tests against the patch; restored and instrumented modes will stand beside it.
@@ -50,7 +53,7 @@ def execution_key(work: Work, sandbox: str) -> str:
         "test_patch": instance.test_patch,
         "script": work.script,
         "assets": [[asset.path, hashlib.sha256(asset.data or b"").hexdigest()] for asset in instance.image_assets],
-        "environment": work.environment.digest,
+        "environment": [work.environment.digest, work.environment.rung in _MADE_BY_OTHERS],
         "patch": work.patch.sha256 if work.patch else None,
         "protection": PROTECTION,
         "limits": [limits.timeout, limits.memory, limits.cpus, limits.processes, limits.output],
@@ -110,6 +113,7 @@ def _job(work: Work, mark: str, inspection: patches.Inspection | None) -> Job:
 cd /@TREE@ || {{ echo '{mark} missing tree'; exit 125; }}
 {applying.rstrip()} || exit 125
 printf '%s tests begin\\n' '{mark}'
+{_FAIL_AT_ONCE if work.environment.rung in _MADE_BY_OTHERS else ""}
 {"export SWEBENCH_LITE_REINSTALL=1" if reinstall else ""}
 exec bash /@INPUT@/eval.sh /@INPUT@
 """

@@ -46,6 +46,7 @@ CHANGES: dict[str, Work] = {
     "no patch": replace(WORK, patch=None),
     "one byte of the patch": replace(WORK, patch=Patch(text=DIFF + "\n")),
     "environment": replace(WORK, environment=Environment(digest="e", rung="host")),
+    "an image made by others": replace(WORK, environment=Environment(digest="d", rung="official")),
     "time limit": replace(WORK, limits=Limits(timeout=1)),
     "memory limit": replace(WORK, limits=Limits(memory=1)),
     "CPU limit": replace(WORK, limits=Limits(cpus=1)),
@@ -227,6 +228,14 @@ def test_a_dangerous_patch_reaches_no_sandbox(tmp_path: Path) -> None:
     with pytest.raises(PatchRefused):
         execute(evil, sandbox, scratch=tmp_path)
     assert sandbox.jobs == []
+
+
+@pytest.mark.parametrize(("rung", "told"), [("official", True), ("named", True), ("dated-3.9", False), ("base", False)])
+def test_only_images_made_by_others_are_told_that_there_is_no_index(rung: str, told: bool, tmp_path: Path) -> None:
+    sandbox = Recorded(lambda _: Finished(exit_status=0, output=b""))
+    environment = Environment(digest="d", rung=rung, image="i")
+    execute(replace(WORK, patch=None, environment=environment), sandbox, scratch=tmp_path)
+    assert ("export PIP_NO_INDEX=1" in sandbox.jobs[0].script) is told
 
 
 def test_a_rows_script_is_marked_as_a_strangers(tmp_path: Path) -> None:
