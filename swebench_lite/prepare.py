@@ -23,7 +23,7 @@ from swebench_lite.repositories.excerpts import past
 from swebench_lite.toolchains import network_evidence
 
 # Changes whenever an environment that an earlier version settled on might not be chosen again.
-LADDER_VERSION = "6"
+LADDER_VERSION = "7"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -267,6 +267,23 @@ def test_sources_in_cython_need_cython(tmp_path: Path) -> None:
     assert read_project(tmp_path).build_requires == ("Cython>=0.28",)
 
 
+def test_what_cython_sources_cimport_is_there_when_they_are_built(tmp_path: Path) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "fast.pyx").write_text(
+        "# cimport commented\nfrom libc.math cimport sqrt\ncimport numpy as np\nfrom scipy.linalg.cython_blas cimport ddot\n"
+        "cimport cython\nfrom _near cimport Near\nfrom .beside cimport Beside\nfrom package.other cimport Other\nimport pandas\n"
+    )
+    (tmp_path / "package" / "_near.pxd").write_text("cdef extern from 'x.h':\n    pass\nfrom h5py cimport defs\n")
+    assert read_project(tmp_path).build_requires == ("cython", "h5py", "numpy", "scipy")
+    (tmp_path / "pyproject.toml").write_text("[build-system]\nrequires = ['NumPy>=1.13', 'cython>=0.28']\n")
+    assert read_project(tmp_path).build_requires == ("NumPy>=1.13", "cython>=0.28", "h5py", "scipy")
+
+
+def test_headers_of_cython_alone_need_nothing(tmp_path: Path) -> None:
+    (tmp_path / "api.pxd").write_text("from scipy cimport linalg\n")
+    assert read_project(tmp_path).build_requires == ()
+
+
 def test_setup_cfg_is_read(tmp_path: Path) -> None:
     text = "[options]\npython_requires = >=3.7, <4\n[options.extras_require]\ntest =\n    pytest\nother = x\n"
     read = _project(tmp_path, setup__cfg=text, setup__py="from setuptools import setup\nsetup()\n")

@@ -21,6 +21,11 @@ _ALWAYS_THERE = frozenset((
     "distutils", "pip", "pkg_resources", "setuptools", "wheel",
     "ConfigParser", "StringIO", "__builtin__", "cPickle", "commands", "urllib2",
 ))  # fmt: skip
+_CIMPORT = re.compile(
+    r"^[ \t]*(?:cimport[ \t]+([A-Za-z]\w*)|from[ \t]+([A-Za-z]\w*)[\w.]*[ \t]+cimport\b)", re.MULTILINE
+)
+# What Cython brings along itself.
+_CYTHON_OWN = frozenset({"cython", "cpython", "libc", "libcpp", "openmp", "posix"})
 _REQUIRES = re.compile(r"python_requires\s*=\s*[\"']?([<>=!~0-9., *]+)")
 # Where projects keep what their tests need, most telling first.
 _REQUIREMENT_FILES = (
@@ -87,10 +92,11 @@ def read_project(tree: Path) -> Project:
     if not bound:
         match = _REQUIRES.search(both)
         bound = match.group(1).strip(" ,") if match else ""
+    requires = _build_requires(pyproject, setup_py, cfg)
     return Project(
         pythons=tuple(dict.fromkeys(_CLASSIFIER.findall(both))),
         requires_python=bound,
-        build_requires=_with_cython(_build_requires(pyproject, setup_py, cfg), tree),
+        build_requires=(*requires, *_cython_requires(requires, tree)),
         setup_imports=_setup_imports(setup_py, tree) if "build-system" not in pyproject else (),
         extras=_extras(pyproject, setup_py, cfg),
         requirement_files=tuple(name for name in _REQUIREMENT_FILES if (tree / name).is_file()),
@@ -111,10 +117,16 @@ def _build_requires(pyproject: dict[str, Any], setup_py: str, cfg: configparser.
     return tuple(dict.fromkeys(line.strip() for line in listed if line.strip()))
 
 
-def _with_cython(listed: tuple[str, ...], tree: Path) -> tuple[str, ...]:
-    """Cython's sources need Cython, whether or not the project says so."""
-    said = any(re.match(r"cython\b", line, re.IGNORECASE) for line in listed)
-    return listed if said or next(tree.rglob("*.pyx"), None) is None else (*listed, "cython")
+def _cython_requires(listed: tuple[str, ...], tree: Path) -> tuple[str, ...]:
+    """What Cython's sources need to be compiled, whether or not the project says so: Cython, and what they cimport."""
+    sources = sorted(path for ending in ("pyx", "pxd") for path in tree.rglob(f"*.{ending}"))
+    if not any(path.suffix == ".pyx" for path in sources):
+        return ()
+    named = {name for path in sources for pair in _CIMPORT.findall(_text(path)) for name in pair if name}
+    # A module beside the one that names it is found without its package's name.
+    own = {path.stem for path in sources} | {path.name for path in (*tree.iterdir(), *tree.glob("src/*"))}
+    said = {match.group().lower() for line in listed if (match := re.match(r"[\w-]+", line))}
+    return tuple(sorted({"cython", *named - own - _CYTHON_OWN} - said))
 
 
 def _setup_imports(setup_py: str, tree: Path) -> tuple[str, ...]:
