@@ -17,10 +17,11 @@ from typing import Protocol, Self
 
 from swebench_lite import repositories
 from swebench_lite.backends import Stopped
+from swebench_lite.contexts import strategy_of
 from swebench_lite.errors import StoreError
 from swebench_lite.models import Model
 from swebench_lite.prompt import prompt
-from swebench_lite.records import Arm, AttemptKey, Exchange, Instance, Prompt, Source
+from swebench_lite.records import Arm, AttemptKey, Exchange, Instance, Prompt
 from swebench_lite.respond import Budget, NoReply, respond
 from swebench_lite.settings import Settings
 from swebench_lite.store import Exchanges
@@ -170,7 +171,7 @@ def make_prompt(instance: Instance, arm: Arm, settings: Settings) -> Prompt:
 
     Raises RepositoryError where the tree is not to be had.
     """
-    reads = instance.source is Source.REPOSITORY and arm.context != "none"
+    reads = bool(instance.repo) and strategy_of(instance, arm) != "none"
     opened = repositories.open_tree(instance.repo, instance.base_commit, settings=settings) if reads else nullcontext()
     with opened as tree:
         return prompt(instance, arm, tree)

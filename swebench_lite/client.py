@@ -122,7 +122,7 @@ class HarnessedClient:
     def _arm(self, instance: Instance, *, harnessed: bool) -> Arm:
         from swebench_lite.arms import load_arm
 
-        wanted = "diff" if instance.source is Source.REPOSITORY else "files"
+        wanted = "diff" if instance.repo else "files"
         arm = load_arm(_ARMS[harnessed], answer_format=wanted)
         if harnessed and self.contract is not None:
             arm = replace(arm, contract=self.contract, contract_version="own")

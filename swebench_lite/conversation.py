@@ -5,6 +5,7 @@ Frozen, picklable, without behaviour, like those of ``records``, which offers th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 UNNAMED = "__unnamed_block__"  # the name of a file that was answered without one
@@ -25,9 +26,9 @@ class Arm:
     """One experimental condition: what surrounds the prompt.
 
     contract: text before the request, or "" for none; contract_version names its edition. context: which files of the tree
-    are shown (none, oracle, bm25, repo-map). answer_format: what is asked for (diff, files, search-replace). budget: the
-    most tokens that a prompt may have. thinking: an effort (low, medium, high, ...) or a number of tokens, or "" for the
-    model's own.
+    are shown (none, all, oracle, bm25, repo-map). tests: whether the tests that will run are shown too. answer_format: what
+    is asked for (diff, files, search-replace). budget: the most tokens that a prompt may have. thinking: an effort (low,
+    medium, high, ...) or a number of tokens, or "" for the model's own.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Arm:
     budget: int = 32_000
     sampling: Sampling = field(default_factory=Sampling)
     thinking: str = ""
+    tests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,3 +115,53 @@ class FormatScore:
 
     total: float
     parts: tuple[tuple[str, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSpec:
+    """A tool that a model may call. parameters: the JSON Schema of its arguments, an object."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One call that a model made. arguments: as it wrote them, JSON or not. call_id: what the result has to name."""
+
+    call_id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of a dialogue.
+
+    role: ``user``, ``assistant`` or ``tool``. calls: those of an assistant's message. call_id, name: the call whose result
+    a tool's message is. kept: more fields of an assistant's message, which its server wants to see again, as JSON or "".
+    """
+
+    role: str
+    text: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    call_id: str = ""
+    name: str = ""
+    kept: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """What is sent to a model in a talk of several turns.
+
+    in_text: the tools are described in the text and called in it, for servers without tool calling. sampling, thinking: as
+    in ``Prompt``.
+    """
+
+    system: str
+    turns: tuple[Turn, ...]
+    tools: tuple[ToolSpec, ...] = ()
+    in_text: bool = False
+    sampling: Sampling = field(default_factory=Sampling)
+    thinking: str = ""

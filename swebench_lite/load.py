@@ -1,9 +1,9 @@
-"""Datasets by name: subsets, aliases, kept copies, Hugging Face ids, our own instances, and local files and folders.
+"""Datasets by name: subsets, aliases, kept copies, Hugging Face ids, our own instances, tasks, and local files and folders.
 
     load("verified-20", settings=settings)   ->   Dataset
 
-A name is looked up in this order: ``files`` and folders of file tasks, ``demo``, a subset, a copy kept by ``add``, an alias,
-``own``, a path, a Hugging Face id.
+A name is looked up in this order: ``files`` and folders of file tasks, ``tasks`` and folders of such, ``demo``, a subset,
+a copy kept by ``add``, an alias, ``own``, a path, a Hugging Face id.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 from swebench_lite import aliases, file_tasks, histories
 from swebench_lite.aliases import ALIASES, canonical
+from swebench_lite.dataset import Dataset, Known
 from swebench_lite.errors import DatasetError, StoreError, UsageError, unknown
-from swebench_lite.file_tasks import FileTask
+from swebench_lite.folders import TASKS, catalog_folder, file_task_folder, load_catalog, load_file_tasks
 from swebench_lite.records import Instance
 from swebench_lite.rows import kind, to_instance
 from swebench_lite.selection import EVERYTHING, Selection, select
@@ -38,57 +39,36 @@ from swebench_lite.sources import (
 from swebench_lite.subsets import ENDING as SUBSET_ENDING
 from swebench_lite.subsets import Subset, find_subset, read_subset, subset_files
 
+__all__ = ["Dataset", "Known", "add", "known", "load"]
+
 _OWN, _DEMO = "own", "demo"
 _BUNDLED = {
     _OWN: "repository instances that come with swebench-lite",
     file_tasks.DATASET: "file tasks that come with swebench-lite, graded in points",
+    TASKS: "the catalog: tasks in six languages that come with swebench-lite",
     _DEMO: f"{_OWN} and {file_tasks.DATASET} together: what `demo` runs",
 }
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _ALIAS = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dataset:
-    """A dataset that was read. problems names every row passed over and why; source says where it came from.
-
-    others: ids that a subset's parent holds beyond the subset; empty for whole datasets. official: the name by which
-    official tools know the whole dataset. file_tasks: what stands behind instances that are graded in points.
-    """
-
-    name: str
-    instances: tuple[Instance, ...]
-    problems: tuple[str, ...] = ()
-    source: str = ""
-    others: frozenset[str] = frozenset()
-    official: str = ""
-    file_tasks: tuple[FileTask, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A name that ``load`` takes. kind is alias, kept, subset or own (bundled); count is None where it is not cheap to tell."""
-
-    name: str
-    kind: str
-    count: int | None = None
-    detail: str = ""
-
-
 def load(name: str, *, settings: Settings, selection: Selection = EVERYTHING, split: str = SPLIT) -> Dataset:
     """The dataset of that name, narrowed by the selection.
 
     name: a subset or the path of its .txt file, an alias (or another official spelling, in any case), ``own``, ``files``,
-    ``demo``, a Hugging Face id, the path of a .parquet, .json or .jsonl file or of a folder that holds them, or the path of
-    a file task or of a folder of such. split: which one to read
+    ``demo``, ``tasks``, a Hugging Face id, the path of a .parquet, .json or .jsonl file or of a folder that holds them, or
+    the path of a task or file task or of a folder of such. split: which one to read
     where there are several; a file, and a copy that was kept, hold one. A subset keeps the order of its file. Rows that
     cannot be read, ids given twice (the first row counts) and ids that a subset's parent lacks are named in problems and
     stop no other. Raises DatasetError where the dataset is unknown, out of reach or without a usable row, UsageError where
     the selection does not fit.
     """
-    tasks = _task_folder(name)
+    tasks = file_task_folder(name)
     if tasks is not None:
-        return _load_file_tasks(name, tasks, selection, split)
+        return load_file_tasks(name, tasks, selection, split)
+    catalog = catalog_folder(name)
+    if catalog is not None:
+        return load_catalog(name, catalog, settings, selection, split)
     if name == _DEMO:
         return _load_demo(settings, selection, split)
     file = find_subset(name, settings)
@@ -99,23 +79,6 @@ def load(name: str, *, settings: Settings, selection: Selection = EVERYTHING, sp
             f"dataset '{name}' ({dataset.source}) has no usable instance; {len(problems)} problems, as {problems[0]}"
         )
     return replace(dataset, instances=select(dataset.instances, selection))
-
-
-def _task_folder(name: str) -> Path | None:
-    """The folder of file tasks that a name stands for, or None."""
-    if name == file_tasks.DATASET:
-        return bundled("instances") / file_tasks.DATASET
-    place = user_path(name)
-    return place if exists(place) and file_tasks.is_task_folder(place) else None
-
-
-def _load_file_tasks(name: str, folder: Path, selection: Selection, split: str) -> Dataset:
-    if split != SPLIT:
-        raise DatasetError(f"'{name}' has no split '{split}': file tasks are one split; leave --split out")
-    tasks = file_tasks.load_tasks(folder)
-    found = select(file_tasks.instances(tasks, dataset=name), selection)
-    source = f"read from {name}" if name != file_tasks.DATASET else "file tasks that come with swebench-lite"
-    return Dataset(name=name, instances=found, source=source, file_tasks=tasks)
 
 
 def _load_demo(settings: Settings, selection: Selection, split: str) -> Dataset:
@@ -164,8 +127,12 @@ def known(settings: Settings) -> tuple[Known, ...]:
         detail = ALIASES.get(name, "") + (", kept here" if name in kept and name in ALIASES else "")
         names.append(Known(name=name, kind="alias" if name in ALIASES else "kept", count=count, detail=detail))
     for name, detail in _BUNDLED.items():
-        folders = (_OWN, file_tasks.DATASET) if name == _DEMO else (name,)
-        if all((bundled("instances") / folder).is_dir() for folder in folders):
+        folders = (
+            [bundled(TASKS)]
+            if name == TASKS
+            else [bundled("instances") / one for one in ((_OWN, file_tasks.DATASET) if name == _DEMO else (name,))]
+        )
+        if all(folder.is_dir() for folder in folders):
             names.append(Known(name=name, kind="own", detail=detail))
     return tuple(names)
 
@@ -278,7 +245,7 @@ def _kept_files(settings: Settings) -> dict[str, Path]:
 def _check_alias(alias: str, *, is_subset: bool, settings: Settings) -> None:
     if not _ALIAS.fullmatch(alias) or _is_path(alias):
         raise UsageError(f"'{alias}' cannot name a dataset; use letters, digits, '.', '_', '-', and no file ending")
-    if alias in {_OWN, file_tasks.DATASET} or (bundled("instances") / f"{alias}{SUBSET_ENDING}").is_file():
+    if alias in _BUNDLED or (bundled("instances") / f"{alias}{SUBSET_ENDING}").is_file():
         raise UsageError(f"'{alias}' comes with swebench-lite and cannot be replaced; choose another name")
     taken = {*ALIASES, *_kept_files(settings)} if is_subset else subset_files(settings).keys()
     if alias in taken:

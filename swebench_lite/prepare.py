@@ -18,7 +18,7 @@ from swebench_lite.environments import Candidate, candidates, host_candidate, im
 from swebench_lite.errors import NoEnvironment, RepositoryError
 from swebench_lite.execute import Work, reader_name, test_script
 from swebench_lite.grade import GRADER_VERSION, grade, official
-from swebench_lite.records import Environment, Execution, Flag, Instance, Oracle, Outcome, Patch, Verdict
+from swebench_lite.records import Environment, Execution, Flag, Instance, Limits, Oracle, Outcome, Patch, Verdict
 from swebench_lite.repositories.excerpts import past
 from swebench_lite.toolchains import network_evidence
 
@@ -208,11 +208,19 @@ def _work(prepared: Prepared, environment: Environment, patch: Patch | None, bac
         instance=prepared.instance,
         patch=patch,
         environment=environment,
-        limits=backends.settings.limits,
+        limits=_limits(prepared.instance, backends),
         tree=prepared.tree,
         script=prepared.script,
         past=_past(prepared.instance, patch, backends) if patch is not None else (),
     )
+
+
+def _limits(instance: Instance, backends: Backends) -> Limits:
+    """The run's limits, or the instance's own time limit where that is shorter."""
+    limits = backends.settings.limits
+    if instance.timeout is None or instance.timeout >= limits.timeout:
+        return limits
+    return replace(limits, timeout=instance.timeout)
 
 
 def _past(instance: Instance, patch: Patch, backends: Backends) -> tuple[bytes, ...]:
@@ -241,7 +249,8 @@ def _key(start: Prepared, backends: Backends) -> str:
     parts = [
         instance.instance_id, instance.repo, instance.base_commit, start.script, instance.test_patch, instance.patch,
         instance.fail_to_pass, instance.pass_to_pass, instance.eval_type, instance.log_parser, instance.image,
-        instance.language, instance.created_at, backends.image, backends.sandbox.name, GRADER_VERSION, LADDER_VERSION,
+        instance.language, instance.created_at, instance.dependencies, backends.image, backends.sandbox.name,
+        GRADER_VERSION, LADDER_VERSION,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -1,17 +1,18 @@
 """Instance, Arm, Tree -> Prompt. Pure: the same instance, arm and tree always give the same text.
 
 A prompt holds the arm's contract, the repository's name and commit, the issue, the files that the arm's strategy chooses, and the
-request. Hints, the gold patch, its tests and everything after the base commit stay out.
+request. Hints, the gold patch, its tests (unless the arm shows them) and everything after the base commit stay out.
 """
 
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from swebench_lite import arms, tokens
-from swebench_lite.contexts import EMPTY, STRATEGIES, Ranking, Shown, Strategy, excerpt
+from swebench_lite.contexts import EMPTY, STRATEGIES, Ranking, Shown, Strategy, excerpt, strategy_of
 from swebench_lite.errors import UsageError, unknown
 from swebench_lite.records import Arm, Instance, Prompt, Source
 from swebench_lite.trees import Tree
@@ -23,6 +24,8 @@ _REQUESTS = {
     Source.WORKSPACE: ("Task", "Write the files that this task asks for.\n"),
     Source.PROMPT: ("", ""),
 }
+_ON_WORKSPACE = ("Task", "Write the change to these files that does what the task asks for.\n")
+_TESTS = "Tests that will run on the result, as the change that puts them in:"
 _SLACK = 16  # tokens by which texts that are joined may count for more than each for itself
 _LEAST = 200  # tokens of a file that are worth showing
 _LONGEST = 128  # characters of the longest token
@@ -46,14 +49,15 @@ def prompt(instance: Instance, arm: Arm, tree: Tree | None = None) -> Prompt:
     are cut alike, with contract or without: the request has the same room in both. Raises UsageError where the tree is
     missing, the strategy unknown, or the budget too small for the contract, and RepositoryError where the tree is broken.
     """
-    strategy = _strategy(arm, tree)
+    context = strategy_of(instance, arm)
+    strategy = _strategy(context, arm, tree)
     room = arm.budget - tokens.count(arm.system) - max(tokens.count(arm.contract), _contract_room()) - _SLACK
-    frame = _frame(instance)
+    frame = _frame(instance, arm)
     issue, cut = _issue(_clean(instance.problem_statement).strip(), room - tokens.count(frame("", "")), arm)
     left = room - tokens.count(frame(issue, "")) - tokens.count(strategy.heading)
     ranking = Ranking() if cut else strategy.rank(instance, tree or EMPTY)
     shown = _fill(strategy, ranking, _clean(instance.problem_statement), left)
-    if cut and arm.context != "none":
+    if cut and context != "none":
         shown = _Filled(cuts=("no file is shown: the issue alone is longer than the budget",))
     files = f"{strategy.heading}\n\n{shown.text}" if shown.text else ""
     request = _clean(frame(issue, files))
@@ -61,7 +65,7 @@ def prompt(instance: Instance, arm: Arm, tree: Tree | None = None) -> Prompt:
     return Prompt(
         system=arm.system,
         user=user,
-        context=arm.context,
+        context=context,
         files=shown.paths,
         tokens=tokens.count(arm.system) + tokens.count(user),
         tokenizer=tokens.name(),
@@ -78,14 +82,12 @@ class _Filled:
     cuts: tuple[str, ...] = ()
 
 
-def _strategy(arm: Arm, tree: Tree | None) -> Strategy:
-    if arm.context not in STRATEGIES:
-        raise UsageError(f"arm '{arm.name}': {unknown('context', arm.context, STRATEGIES)}")
-    if tree is None and arm.context != "none":
-        raise UsageError(
-            f"arm '{arm.name}' shows files ({arm.context}), and there is no tree; give the instance's tree"
-        )
-    return STRATEGIES[arm.context]
+def _strategy(context: str, arm: Arm, tree: Tree | None) -> Strategy:
+    if context not in STRATEGIES:
+        raise UsageError(f"arm '{arm.name}': {unknown('context', context, STRATEGIES)}")
+    if tree is None and context != "none":
+        raise UsageError(f"arm '{arm.name}' shows files ({context}), and there is no tree; give the instance's tree")
+    return STRATEGIES[context]
 
 
 @functools.cache
@@ -94,17 +96,26 @@ def _contract_room() -> int:
     return max(map(tokens.count, arms.contracts().values()))
 
 
-def _frame(instance: Instance) -> Callable[[str, str], str]:
+def _frame(instance: Instance, arm: Arm) -> Callable[[str, str], str]:
     """The request as a function of the issue's text and the files' text."""
-    title, ending = _REQUESTS[instance.source]
-    place = f"Repository: {instance.repo} at commit {instance.base_commit}\n\n" if instance.repo else ""
+    from_workspace = instance.source is Source.WORKSPACE and bool(instance.repo)
+    title, ending = _ON_WORKSPACE if from_workspace else _REQUESTS[instance.source]
+    named = instance.repo and not from_workspace
+    place = f"Repository: {instance.repo} at commit {instance.base_commit}\n\n" if named else ""
     heading = f"{title}:\n" if title else ""
+    shown = arm.tests and instance.test_patch.strip()
+    tests = f"{_TESTS}\n\n{_fenced(_clean(instance.test_patch))}" if shown else ""
 
     def framed(issue: str, files: str) -> str:
         body = f"{place}{heading}{issue}\n"
-        return "\n".join(part for part in (body, files, ending) if part)
+        return "\n".join(part for part in (body, files, tests, ending) if part)
 
     return framed
+
+
+def _fenced(text: str) -> str:
+    ticks = "`" * max(3, max((len(run) + 1 for run in re.findall("`{3,}", text)), default=3))
+    return f"{ticks}diff\n{text if text.endswith(chr(10)) else text + chr(10)}{ticks}\n"
 
 
 def _issue(text: str, room: int, arm: Arm) -> tuple[str, tuple[str, ...]]:

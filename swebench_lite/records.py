@@ -44,7 +44,11 @@ class Asset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """Something to be repaired and judged: a source tree, an issue, and the tests that must pass."""
+    """Something to be repaired and judged: a source tree, an issue, and the tests that must pass.
+
+    category: a word that groups instances in reports, or "". timeout: its own limit in seconds, where that is below the
+    run's. dependencies: requirements of its language's package index that its tests need beside the toolchain.
+    """
 
     instance_id: str
     source: Source = Source.REPOSITORY
@@ -68,6 +72,9 @@ class Instance:
     test_command: str | None = None
     difficulty: str | None = None
     image_assets: tuple[Asset, ...] = ()
+    category: str = ""
+    timeout: float | None = None
+    dependencies: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.instance_id:

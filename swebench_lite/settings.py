@@ -28,11 +28,13 @@ class Settings:
 
     cache: mirrors, images' logs, datasets, executions. runs: where run directories go.
     mirrors, pythons: folders that hold local git directories and interpreters by version.
+    install_dependencies: install what instances declare that their tests need beside the toolchain.
     offline: never touch the network; what is missing is named instead.
     certificates: a CA bundle to hand to image builds, where this machine uses one of its own. index: likewise the address
     of a package index (from UV_DEFAULT_INDEX, UV_INDEX_URL or PIP_INDEX_URL), or "" for the public one.
     keys: API keys by the variable that held them. servers: base URLs by provider (openai, openrouter, ollama, lmstudio).
     model, sampling: what to ask and how, where the user says nothing (DEFAULT_MODEL, DEFAULT_TEMPERATURE, DEFAULT_MAX_TOKENS).
+    suite_tokens, suite_oracle: BENCH_MAX_TOKENS and BENCH_ORACLE as they are written; the suites make sense of them.
     """
 
     cache: Path
@@ -40,6 +42,7 @@ class Settings:
     mirrors: tuple[Path, ...] = ()
     pythons: tuple[Path, ...] = ()
     offline: bool = False
+    install_dependencies: bool = False
     sandbox: str = "docker"
     workers: int = 2
     unsafe_local: bool = False
@@ -54,6 +57,8 @@ class Settings:
     servers: Mapping[str, str] = field(default_factory=dict)
     model: str = ""
     sampling: Sampling = field(default_factory=Sampling)
+    suite_tokens: str = ""
+    suite_oracle: str = ""
 
 
 def bundled(name: str) -> Path:
@@ -97,6 +102,8 @@ def read_settings(
         "keys": {name: variables[name] for name in KEYS if variables.get(name)},
         "servers": {name: (variables.get(variable) or url).rstrip("/") for name, (variable, url) in SERVERS.items()},
         "model": variables.get("DEFAULT_MODEL", "").strip(),
+        "suite_tokens": variables.get("BENCH_MAX_TOKENS", "").strip(),
+        "suite_oracle": variables.get("BENCH_ORACLE", "").strip(),
         "sampling": Sampling(
             temperature=_float(variables, "DEFAULT_TEMPERATURE"), max_tokens=_whole(variables, "DEFAULT_MAX_TOKENS")
         ),

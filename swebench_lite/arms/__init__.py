@@ -3,7 +3,7 @@
 An arm is a TOML file. Every key is optional but ``name``; docs/prompts.md shows one.
 
     name, contract | contract_file | [contracts], contract_version, base, system, context, answer_format, budget, thinking,
-    [sampling]: temperature, top_p, max_tokens, seed
+    tests, [sampling]: temperature, top_p, max_tokens, seed
 """
 
 from __future__ import annotations

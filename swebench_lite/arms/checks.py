@@ -12,7 +12,7 @@ from swebench_lite.errors import UsageError, unknown
 from swebench_lite.records import Sampling
 
 BASES = ("harnessed", "unharnessed")
-CONTEXTS = ("none", "oracle", "bm25", "repo-map")
+CONTEXTS = ("none", "all", "oracle", "bm25", "repo-map")
 FORMATS = ("diff", "files", "search-replace")
 CONTRACT_KEYS = ("contract", "contract_file", "contracts")
 SMALLEST_BUDGET = 1_000
@@ -94,6 +94,12 @@ def _seed(value: object, at: str) -> int:
     return value
 
 
+def _flag(value: object, at: str) -> bool:
+    if not isinstance(value, bool):
+        raise UsageError(f"{at}: {value!r} is neither true nor false")
+    return value
+
+
 def _thinking(value: object, at: str) -> str:
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value, at)
     if not _EFFORT.fullmatch(text):
@@ -110,6 +116,7 @@ CHECKS: Mapping[str, Check] = {
     "answer_format": functools.partial(_choice, FORMATS, "answer format"),
     "budget": functools.partial(_whole, SMALLEST_BUDGET),
     "thinking": _thinking,
+    "tests": _flag,
 }
 _SAMPLING: Mapping[str, Check] = {
     "temperature": functools.partial(_number, 2.0),

@@ -26,6 +26,7 @@ from swebench_lite.cli import (
     repos,
     run,
     runs,
+    tasks,
 )
 
 app = typer.Typer(
@@ -46,6 +47,7 @@ for _name, _group in (
     ("instances", instances),
     ("models", models),
     ("repos", repos),
+    ("tasks", tasks),
 ):
     _sub = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=_group.__doc__)
     _group.register(_sub)

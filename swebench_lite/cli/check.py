@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from swebench_lite.cli.binding import command
 from swebench_lite.cli.options import Choice, DatasetArgument, Json, Machine, Places, Split, Verbose
 
+if TYPE_CHECKING:
+    from swebench_lite.dataset import Dataset
+    from swebench_lite.settings import Settings
+
 _Repeat = Annotated[
     int, typer.Option("--repeat", metavar="N", min=0, help="Run gold and null N more times to find flaky instances.")
 ]
+
+
+_Every = Annotated[bool, typer.Option("--every", help="With --language: every task of it, not a spot check.")]
+Answers = Annotated[
+    Path | None,
+    typer.Option(
+        "--answers", metavar="FOLDER", help="Wrong answers by task, which must fail; a checkout's own unless given."
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a check is to show. answers: a folder of wrong answers, or None. problems: broken tasks, which count as failures."""
+
+    dataset: str
+    spot: bool = False
+    answers: Path | None = None
+    repeat: int = 0
+    problems: tuple[str, ...] = ()
 
 
 def register(app: typer.Typer) -> None:
@@ -20,33 +46,82 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    *, dataset: DatasetArgument = None, repeat: _Repeat = 0, split: Split = None, choice: Choice,
-    machine: Machine, places: Places, verbose: Verbose = False, as_json: Json = False,
+    *, dataset: DatasetArgument = None, repeat: _Repeat = 0, every: _Every = False, answers: Answers = None,
+    split: Split = None, choice: Choice, machine: Machine, places: Places, verbose: Verbose = False, as_json: Json = False,
 ) -> int:  # fmt: skip
     """Check that instances can be trusted.
 
     The reference patch must pass and the untouched tree must fail; of a file task, the reference answer and an empty program.
-    Exit status 1 where an instance is not valid.
+    Of a task, plausible wrong answers must fail too. `check tasks --language L` is a spot check of that toolchain: the
+    easiest and the hardest task, run anew, with versions and times. Exit status 1 where an instance is not valid.
     """
-    from swebench_lite.backends import Backends
     from swebench_lite.cli import output
-    from swebench_lite.cli.checking import check_all
     from swebench_lite.errors import UsageError
+    from swebench_lite.folders import catalog_folder
     from swebench_lite.load import load
-    from swebench_lite.reports import check as checks
     from swebench_lite.sources import SPLIT
 
     if dataset is None:
-        raise UsageError("no dataset is named; give one (verified-20, own, files, a path, ...)")
+        raise UsageError("no dataset is named; give one (verified-20, tasks, own, files, a path, ...)")
     settings = machine.settings(places)
     found = load(dataset, settings=settings, selection=choice.selection(), split=split or SPLIT)
     output.problems("dataset", found.problems)
-    with Backends(settings=settings, image=machine.image, use_cache=not machine.no_cache) as backends:
+    folder = catalog_folder(dataset)
+    spot = folder is not None and bool(choice.language) and not every
+    wanted = Wanted(
+        dataset=dataset, spot=spot, answers=None if spot or folder is None else wrong_answers_of(folder, answers),
+        repeat=repeat, problems=found.problems if folder is not None else (),
+    )  # fmt: skip
+    return show_check(found, wanted, machine, settings, verbose=verbose, as_json=as_json)
+
+
+def show_check(
+    found: Dataset, wanted: Wanted, machine: Machine, settings: Settings, *, verbose: bool, as_json: bool
+) -> int:
+    """Check a dataset's instances and print what came of it; the exit status. Tasks that cannot be read are a failure."""
+    from swebench_lite.backends import Backends
+    from swebench_lite.cli import output
+    from swebench_lite.cli.checking import check_all
+    from swebench_lite.cli.spot import easiest_and_hardest, versions
+    from swebench_lite.reports import check as checks
+
+    instances = easiest_and_hardest(found.instances) if wanted.spot else found.instances
+    use_cache = not machine.no_cache and not wanted.spot
+    with Backends(settings=settings, image=machine.image, use_cache=use_cache) as backends:
         tasks = {task.task_id: task for task in found.file_tasks}
-        report = check_all(found.instances, backends, tasks=tasks, repeat=repeat, verbose=verbose)
+        languages = sorted({one.language for one in instances}) if wanted.spot else []
+        told = {language: versions(language, backends) for language in languages}
+        report = check_all(
+            instances, backends, tasks=tasks, answers=wanted.answers, repeat=wanted.repeat, verbose=verbose
+        )
     if as_json:
-        output.document({"dataset": dataset, "sandbox": settings.sandbox, **checks.to_json(report)})
+        extras: dict[str, object] = {"toolchains": told, "spot_check": wanted.spot, "problems": list(wanted.problems)}
+        output.document({
+            "dataset": wanted.dataset, "sandbox": settings.sandbox, **checks.to_json(report), **extras
+        })  # fmt: skip
     else:
         output.show(checks.table(report, width=output.console().width), "")
+        for language, text in told.items():
+            output.line(f"{language}: {text}")
+        if wanted.spot:
+            output.line(
+                f"spot check: {len(instances)} of {len(found.instances)} tasks, run anew; --every checks all of them"
+            )
         output.line(checks.sentence(report))
-    return int(not all(row.valid for row in report.rows))
+    return int(bool(wanted.problems) or not all(row.valid for row in report.rows))
+
+
+def wrong_answers_of(folder: Path, given: Path | None) -> Path | None:
+    """Where the wrong answers to a folder's tasks are: the given place, else that of a checkout, else nowhere.
+
+    Raises UsageError where the given place is no folder.
+    """
+    from swebench_lite.errors import UsageError
+
+    if given is not None:
+        if not given.expanduser().is_dir():
+            raise UsageError(f"--answers {given}: there is no such folder; it holds one folder per task")
+        return given.expanduser()
+    catalog = folder.parent if (folder / "metadata.json").is_file() else folder
+    place = catalog.parent / "tests" / "task_answers"
+    return place if place.is_dir() else None

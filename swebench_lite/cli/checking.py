@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from swebench_lite import file_tasks
+from swebench_lite.answering import open_tree
 from swebench_lite.backends import Backends, Stopped
 from swebench_lite.cli.progress import Progress
 from swebench_lite.errors import AttemptError, DatasetError, StoreError
@@ -14,7 +16,7 @@ from swebench_lite.file_tasks import FileTask
 from swebench_lite.grade import grade
 from swebench_lite.prepare import Prepared, prepare
 from swebench_lite.records import Environment, Flag, Instance, Outcome, Patch, Verdict
-from swebench_lite.reports.check import CheckReport, CheckRow
+from swebench_lite.reports.check import CheckedAnswer, CheckReport, CheckRow
 from swebench_lite.schedule import run_all
 
 
@@ -23,13 +25,14 @@ def check_all(
     backends: Backends,
     *,
     tasks: Mapping[str, FileTask] | None = None,
+    answers: Path | None = None,
     repeat: int = 0,
     verbose: bool = False,
 ) -> CheckReport:
     """Check every instance, in the given order of rows. One broken instance never stops the others.
 
     tasks: the file tasks by id, for instances that are graded in points. repeat: how many more times gold and null run,
-    without the cache. Raises StoreError and KeyboardInterrupt.
+    without the cache. answers: a folder of wrong answers by task, which must fail. Raises StoreError and KeyboardInterrupt.
     """
     places = tasks or {}
     rows: dict[str, CheckRow] = {}
@@ -39,7 +42,8 @@ def check_all(
             return None
         progress.begin(instance.instance_id, name=instance.instance_id, instance_id=instance.instance_id)
         try:
-            return check_one(instance, backends, task=places.get(instance.instance_id), repeat=repeat)
+            task = places.get(instance.instance_id)
+            return check_one(instance, backends, task=task, answers=answers, repeat=repeat)
         except Stopped:
             return None
 
@@ -55,7 +59,14 @@ def check_all(
     return CheckReport(rows=tuple(rows[one.instance_id] for one in instances if one.instance_id in rows))
 
 
-def check_one(instance: Instance, backends: Backends, *, task: FileTask | None = None, repeat: int = 0) -> CheckRow:
+def check_one(
+    instance: Instance,
+    backends: Backends,
+    *,
+    task: FileTask | None = None,
+    answers: Path | None = None,
+    repeat: int = 0,
+) -> CheckRow:
     """The row of one instance; whatever goes wrong is its reason. Raises Stopped and StoreError.
 
     task: the file task behind it. Its reference answer must score everything, and an empty program must not.
@@ -65,6 +76,8 @@ def check_one(instance: Instance, backends: Backends, *, task: FileTask | None =
             return _file_row(task, backends, repeat)
         prepared = prepare(instance, backends, fresh=not backends.use_cache)
         row = _row(instance, prepared)
+        if answers is not None and prepared.valid:
+            row = _with_answers(row, instance, prepared, backends, answers)
         return _repeated(row, prepared, backends, repeat) if repeat and prepared.environment is not None else row
     except (Stopped, StoreError):
         raise
@@ -87,6 +100,34 @@ def _row(instance: Instance, prepared: Prepared) -> CheckRow:
         environment=(place.image or place.detail) if place else "",
         rung=place.rung if place else "",
         build_seconds=place.build_seconds if place else 0.0,
+        gold_seconds=prepared.oracle.seconds if prepared.oracle else 0.0,
+    )
+
+
+def _with_answers(row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, folder: Path) -> CheckRow:
+    """The row with what became of the task's wrong answers; one that is not caught makes the task invalid."""
+    from swebench_lite.catalog import complaint, read_wrong_answers
+
+    with open_tree(instance, backends.settings) as tree:
+        wrong = read_wrong_answers(folder, instance, tree)
+    judged = []
+    for one in wrong:
+        backends.doing(instance.instance_id, f"wrong answer {one.name}")
+        execution, _ = backends.execute(prepared.work(one.patch, backends), fresh=not backends.use_cache)
+        found = grade(prepared.instance, execution, prepared.oracle)
+        passed, failed = (
+            len((*found.tests.f2p_success, *found.tests.p2p_success)),
+            len((*found.tests.f2p_failure, *found.tests.p2p_failure)),
+        )
+        judged.append(CheckedAnswer(
+            name=one.name, why=one.why, outcome=found.outcome, passed=passed, failed=failed, complaint=complaint(one, found)
+        ))  # fmt: skip
+    said = [f"wrong answer {one.name}: {one.complaint}" for one in judged if one.complaint]
+    return replace(
+        row,
+        answers=tuple(judged),
+        valid=row.valid and not said,
+        reason="; ".join(part for part in (row.reason, *said) if part),
     )
 
 

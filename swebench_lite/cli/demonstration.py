@@ -68,7 +68,7 @@ def sums(report: RunReport) -> Sums:
     kinds: dict[str, list[Attempt]] = {_WHOLE: list(report.attempts)}
     for name, attempts in by_item.items():
         instance = report.instances.get(name)
-        is_file = instance is not None and instance.source is Source.WORKSPACE
+        is_file = instance is not None and instance.source is Source.WORKSPACE and not instance.repo
         kinds.setdefault("file tasks" if is_file else "repository instances", []).extend(attempts)
     resolved = [{one.key.instance_id for one in report.attempts if _resolved(one, arm)} for arm in _ARMS]
     return Sums(

@@ -20,8 +20,8 @@ DatasetArgument = Annotated[
     typer.Argument(
         metavar="DATASET",
         show_default=False,
-        help="A subset (verified-20), an alias (full, lite, verified, multilingual, multimodal), own, a Hugging Face id, "
-        "or the path of a .parquet, .json or .jsonl file or folder.",
+        help="A subset (verified-20), an alias (full, lite, verified, multilingual, multimodal), tasks, own, files, a Hugging "
+        "Face id, or the path of a .parquet, .json or .jsonl file or folder.",
     ),
 ]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or latest.")]
@@ -135,6 +135,10 @@ class Machine:
     image: Annotated[
         str | None, typer.Option("--image", metavar="IMAGE", help="A container image for every instance.")
     ] = None
+    install_deps: Annotated[
+        bool,
+        typer.Option("--install-deps", help="Install what tasks declare that their tests need; takes the network."),
+    ] = False
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Run tests again even where the evidence is kept.")] = (
         False
     )
@@ -149,6 +153,7 @@ class Machine:
         from swebench_lite.store import files
 
         flags = {"sandbox": self.sandbox, "workers": self.workers, "unsafe_local": self.unsafe_local or None}
+        flags["install_dependencies"] = self.install_deps or None
         made = with_limits(places.settings(**flags), timeout=self.timeout)
         try:
             made.cache.mkdir(parents=True, exist_ok=True)
@@ -177,8 +182,12 @@ class Manners:
         typer.Option("--thinking", metavar="A,B", help="Levels (low, medium, high, a number of tokens) to sweep."),
     ] = None
     context: Annotated[
-        str | None, typer.Option("--context", metavar="NAME", help="Files to show: none, oracle, bm25 or repo-map.")
+        str | None,
+        typer.Option("--context", metavar="NAME", help="Files to show: none, all, oracle, bm25 or repo-map."),
     ] = None
+    include_tests: Annotated[
+        bool, typer.Option("--include-tests", help="Show the tests that will run, which are hidden otherwise.")
+    ] = False
     answer_format: Annotated[
         str | None, typer.Option("--answer-format", metavar="NAME", help="diff, files or search-replace.")
     ] = None
@@ -226,7 +235,7 @@ class Manners:
             "temperature": self.temperature, "top_p": self.top_p, "max_tokens": self.max_tokens, "seed": self.model_seed,
             "request_timeout": self.request_timeout, "tries": self.tries, "requests": self.requests,
             "max_cost": self.max_cost, "routing": tuple(self.provider) if self.provider else None,
-            "sort_by_price": self.sort_by_price or None,
+            "sort_by_price": self.sort_by_price or None, "tests": self.include_tests or None,
         }  # fmt: skip
         return {name: value for name, value in found.items() if value is not None}
 

@@ -24,8 +24,8 @@ class Asking:
     """How models are asked; stored with the run, so no key is in it. What is None is left to the arm, then the settings.
 
     thinking: levels, each of which makes a contestant of its own. context, answer_format, budget: instead of the arms' own.
-    tries: requests per attempt. requests: at a time. max_cost: USD for the whole run. routing: OpenRouter's ``provider``
-    names, in order. sort_by_price: one model after the other, the cheapest first.
+    tests: show the tests that will run. tries: requests per attempt. requests: at a time. max_cost: USD for the whole run.
+    routing: OpenRouter's ``provider`` names, in order. sort_by_price: one model after the other, the cheapest first.
     """
 
     base_url: str | None = None
@@ -44,6 +44,7 @@ class Asking:
     max_cost: float | None = None
     routing: tuple[str, ...] = ()
     sort_by_price: bool = False
+    tests: bool = False
 
 
 DEFAULT = Asking()
@@ -58,6 +59,7 @@ def open_arms(names: Sequence[str], asking: Asking) -> tuple[Arm, ...]:
     for name in names:
         arm = arms.load_arm(name, answer_format=asking.answer_format)
         given = {key: getattr(asking, key) for key in ("context", "budget") if getattr(asking, key) is not None}
+        given |= {"tests": True} if asking.tests else {}
         found.append(_usable(replace(arm, sampling=_sampling(arm.sampling, asking), **given)))
     twice = {arm.name for arm in found if sum(arm.name == other.name for other in found) > 1}
     if twice:
@@ -172,6 +174,7 @@ def contracts(found: Sequence[Arm]) -> Mapping[str, object]:
             "answer_format": arm.answer_format,
             "budget": arm.budget,
             "thinking": arm.thinking,
+            "tests_shown": arm.tests,
         }
         for arm in found
     }

@@ -35,10 +35,11 @@ def instances_of(store: RunStore, plan: Plan) -> dict[str, Instance]:
 
 
 def categories_of(store: RunStore, plan: Plan) -> dict[str, str]:
-    """The categories of a stored run by instance id, as its attempts' evidence tells; empty where it has no file task."""
+    """The categories of a stored run by instance id, as its attempts' evidence tells; empty where none has one."""
     tasks = _first_of_each(store, plan, TASK, FileTask)
-    others = instances_of(store, plan) if tasks else {}
-    found = {name: category(instance, {}) for name, instance in others.items()}
+    instances = instances_of(store, plan)
+    labelled = bool(tasks) or any(one.category for one in instances.values())
+    found = {name: category(one, {}) for name, one in instances.items()} if labelled else {}
     found |= {name: task.category for name, task in tasks.items()}
     return {name: label for name, label in found.items() if label is not None}
 

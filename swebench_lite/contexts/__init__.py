@@ -15,10 +15,10 @@ from swebench_lite.contexts.excerpts import Excerpt, excerpt
 from swebench_lite.contexts.outlines import outline
 from swebench_lite.contexts.ranking import ranked
 from swebench_lite.patches import inspect
-from swebench_lite.records import Instance, Patch
+from swebench_lite.records import Arm, Instance, Patch, Source
 from swebench_lite.trees import MemoryTree, Tree
 
-__all__ = ["STRATEGIES", "Excerpt", "Ranking", "Shown", "Strategy", "excerpt"]
+__all__ = ["STRATEGIES", "Excerpt", "Ranking", "Shown", "Strategy", "excerpt", "strategy_of"]
 
 _MOST = 20  # files of bm25: 57 of 60 Verified instances have all that gold touches among them
 
@@ -55,6 +55,16 @@ class Strategy:
         return f'<file path="{one.path}">\n{one.text}{"" if one.text.endswith(chr(10)) else chr(10)}</file>\n'
 
 
+def strategy_of(instance: Instance, arm: Arm) -> str:
+    """The name of the strategy for an instance: the arm's, but a workspace is shown whole where the arm shows nothing.
+
+    Its files are part of the task: nobody could answer without them.
+    """
+    if arm.context == "none" and instance.source is Source.WORKSPACE and instance.repo:
+        return "all"
+    return arm.context
+
+
 def _none(instance: Instance, tree: Tree) -> Ranking:
     return Ranking()
 
@@ -83,6 +93,14 @@ def _repo_map(instance: Instance, tree: Tree) -> Ranking:
     return Ranking(total=len(found), files=files)
 
 
+def _all(instance: Instance, tree: Tree) -> Ranking:
+    """Every file that is text, by its path."""
+    texts = {path: readable(tree, path) for path in tree.paths}
+    found = [Shown(path=path, text=text) for path, text in texts.items() if text is not None]
+    gone = tuple(f"{path} is not shown: it is no text of a readable size" for path in texts if texts[path] is None)
+    return Ranking(total=len(found), files=found, remarks=gone)
+
+
 def _size(one: Shown) -> tuple[int, str]:
     return len(one.text), one.path
 
@@ -90,6 +108,7 @@ def _size(one: Shown) -> tuple[int, str]:
 _FILES = "Files of the repository at this commit; others are not shown:"
 STRATEGIES: Mapping[str, Strategy] = {
     "none": Strategy(rank=_none),
+    "all": Strategy(rank=_all, heading="Files of the project:"),
     "oracle": Strategy(rank=_oracle, heading=_FILES),
     "bm25": Strategy(rank=_bm25, heading=_FILES),
     "repo-map": Strategy(

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from swebench_lite.environments import bases, dated, host, images, interpreters, official, resolution
+from swebench_lite.environments.dependencies import with_dependencies
 from swebench_lite.environments.images import Resources
 from swebench_lite.environments.project import Project, read_project
 from swebench_lite.environments.recipes import Recipe, copy_tree
 from swebench_lite.environments.released import with_released_modules
 from swebench_lite.errors import NoEnvironment, RepositoryError
-from swebench_lite.records import Environment, Instance
+from swebench_lite.records import Environment, Instance, Source
 from swebench_lite.settings import Settings
 
 __all__ = ["Candidate", "bare", "candidates", "host_candidate", "resources"]
@@ -66,7 +67,7 @@ def candidates(instance: Instance, use: Resources, *, image: str | None = None) 
     python = bases.canonical(instance.language) == "python"
     if not python or (instance.test_command and not instance.eval_script):
         yield Candidate(rung="base", detail=bases.canonical(instance.language), make=lambda: _base(instance, use))
-    if python:
+    if python and instance.source is Source.REPOSITORY:
         project = _project(instance, use)
         instance = _as_of_its_tree(instance, use)
         plain = replace(project, optional=())
@@ -99,7 +100,7 @@ def _base(instance: Instance, use: Resources) -> Environment:
     language = bases.canonical(instance.language)
     recipe = Recipe(
         name="instance",
-        parent=bases.base(language),
+        parent=with_dependencies(instance, bases.base(language), use.settings),
         checkout=(instance.repo, instance.base_commit),
         script=copy_tree()
         + "cd /testbed\ngit config --global --add safe.directory '*'\ngit status --porcelain > /dev/null\n",

@@ -16,6 +16,9 @@ _PACKAGES: dict[str, tuple[str, ...]] = {
     "cpp": ("g++", "cmake", "make"),
     "node": ("nodejs",),
 }
+# What is done once the packages are there. There is no C compiler beside Go: without cgo its whole standard library builds,
+# and what is compiled here once no attempt compiles again (each works on a throw-away layer above).
+_FINISH = {"go": "export HOME=/root\ngo env -w CGO_ENABLED=0\ncd /usr/lib/go\ngo build std\n"}
 _ALIASES = {
     "c": "cpp",
     "c++": "cpp",
@@ -23,6 +26,7 @@ _ALIASES = {
     "typescript": "node",
     "js": "node",
     "ts": "node",
+    "html": "node",
     "py": "python",
 }
 
@@ -63,7 +67,8 @@ def base(language: str) -> Recipe:
         raise NoEnvironment(
             f"there is no base image for language '{language}' (there are {', '.join(_PACKAGES)}); name an image with --image"
         )
-    return Recipe(name=f"base-{name}", parent=debian(), network=True, script=_install(_PACKAGES[name]))
+    script = _install(_PACKAGES[name]) + _FINISH.get(name, "")
+    return Recipe(name=f"base-{name}", parent=debian(), network=True, script=script)
 
 
 def interpreter_base() -> Recipe:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from swebench_lite.environments.bases import canonical
+from swebench_lite.environments.dependencies import check
 from swebench_lite.errors import NoEnvironment
 from swebench_lite.records import Environment, Instance
 from swebench_lite.settings import Settings, tool
@@ -33,6 +34,11 @@ def environment(instance: Instance, settings: Settings) -> Environment:
     Python gets a virtual environment of its own with pytest, made once. Raises NoEnvironment naming what is missing.
     """
     language = canonical(instance.language)
+    check(instance, settings)
+    if instance.dependencies and language != "python":
+        raise NoEnvironment(
+            f"{instance.instance_id}: its dependencies are installed in containers only; use --sandbox docker"
+        )
     if language not in _PROGRAMS:
         raise NoEnvironment(f"{instance.instance_id}: the local sandbox has no toolchain for '{instance.language}'")
     rows = [_GIT, *_PROGRAMS[language]]
@@ -41,11 +47,22 @@ def environment(instance: Instance, settings: Settings) -> Environment:
     versions = [_version(*row, settings) for row in rows]
     path = ""
     if language == "python":
-        folder = _python(settings)
+        packages = (_PYTEST, *instance.dependencies)
+        folder = _python(settings, packages)
         path = str(folder / "bin")
-        versions.append(f"{sys.version.split()[0]} {_PYTEST}")
+        versions.append(f"{sys.version.split()[0]} {' '.join(packages)}")
     digest = hashlib.sha256("\n".join(versions).encode()).hexdigest()
     return Environment(digest=f"host:{digest}", rung="host", path=path, detail="; ".join(versions))
+
+
+def version_commands(language: str) -> tuple[str, ...]:
+    """The shell commands by which a language's toolchain says which versions it is made of; some say it on stderr."""
+    name = canonical(language)
+    if name == "python":
+        return ("python3 --version 2>&1", "python3 -m pytest --version 2>&1")
+    return tuple(
+        f"{program} {' '.join(arguments)} 2>&1 | head -n 1" for program, arguments, _ in _PROGRAMS.get(name, ())
+    )
 
 
 def _version(program: str, arguments: tuple[str, ...], package: str, settings: Settings) -> str:
@@ -61,11 +78,13 @@ def _version(program: str, arguments: tuple[str, ...], package: str, settings: S
     return (done.stdout or done.stderr).strip().splitlines()[0] if (done.stdout or done.stderr).strip() else program
 
 
-def _python(settings: Settings) -> Path:
+def _python(settings: Settings, packages: tuple[str, ...]) -> Path:
     from filelock import FileLock
     from uv import find_uv_bin
 
     name = f"python-{sys.version_info.major}.{sys.version_info.minor}-{_PYTEST.replace('==', '-')}"
+    if packages != (_PYTEST,):
+        name += f"-{hashlib.sha256(chr(10).join(packages).encode()).hexdigest()[:16]}"
     folder, locks = settings.cache / "host" / name, settings.cache / "locks"
     locks.mkdir(parents=True, exist_ok=True)
     ready = folder / "ready"
@@ -75,15 +94,16 @@ def _python(settings: Settings) -> Path:
         base = getattr(sys, "_base_executable", sys.executable)
         for command in (
             [find_uv_bin(), "venv", "--quiet", "--clear", "--python", base, str(folder)],
-            [find_uv_bin(), "pip", "install", "--quiet", "--python", str(folder / "bin/python"), _PYTEST,
+            [find_uv_bin(), "pip", "install", "--quiet", "--python", str(folder / "bin/python"), *packages,
              *(["--offline"] if settings.offline else [])],
         ):  # fmt: skip
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
             if done.returncode:
                 said = " ".join(part.strip() for part in done.stderr.strip().splitlines()) or "no message"
                 raise NoEnvironment(
-                    f"cannot make the local sandbox's Python with {_PYTEST} from {settings.index or 'the public package index'}: "
-                    f"{said[:300]}; see that the index can be reached (UV_DEFAULT_INDEX names another), then run again"
+                    f"cannot make the local sandbox's Python with {', '.join(packages)} from "
+                    f"{settings.index or 'the public package index'}: {said[:300]}; "
+                    f"see that the index can be reached (UV_DEFAULT_INDEX names another), then run again"
                 )
         ready.write_text("")
     return folder

@@ -14,11 +14,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedAnswer:
+    """A wrong answer that was judged. why: what is wrong with it. complaint: what is not as it should be, or ""."""
+
+    name: str
+    why: str
+    outcome: Outcome
+    passed: int
+    failed: int
+    complaint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRow:
     """One checked instance.
 
     gold, null: how the reference patch and the empty patch ended; None where that was not run. flaky: repeats
-    disagreed; network: it passes only with a network. reason says why it is not valid, or what to know about it.
+    disagreed; network: it passes only with a network. reason says why it is not valid, or what to know about it. answers:
+    wrong answers that must fail. gold_seconds: what its tests took on the reference patch, when they last ran.
     """
 
     instance_id: str
@@ -31,6 +44,8 @@ class CheckRow:
     environment: str = ""
     rung: str = ""
     build_seconds: float = 0.0
+    gold_seconds: float = 0.0
+    answers: tuple[CheckedAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +64,8 @@ class CheckReport:
             "null_resolved": sum(row.null is Outcome.RESOLVED for row in self.rows),
             "flaky": sum(row.flaky for row in self.rows),
             "network": sum(row.network for row in self.rows),
+            "wrong_answers": sum(len(row.answers) for row in self.rows),
+            "wrong_answers_caught": sum(not one.complaint for row in self.rows for one in row.answers),
         }
 
 
@@ -81,9 +98,12 @@ def table(report: CheckReport, *, width: int = 100) -> Table:
 def sentence(report: CheckReport) -> str:
     """The counts in one sentence."""
     counts = report.summary
+    answers = ""
+    if counts["wrong_answers"]:
+        answers = f"; {counts['wrong_answers_caught']} of {counts['wrong_answers']} wrong answers fail as they should"
     return (
         f"{counts['valid']} of {counts['total']} instances are valid; gold resolves {counts['gold_resolved']}, "
-        f"the empty patch {counts['null_resolved']}; {counts['flaky']} flaky, {counts['network']} network-bound"
+        f"the empty patch {counts['null_resolved']}; {counts['flaky']} flaky, {counts['network']} network-bound{answers}"
     )
 
 
@@ -102,7 +122,16 @@ def _row(row: CheckRow) -> dict[str, object]:
         "environment": row.environment,
         "rung": row.rung,
         "build_seconds": round(row.build_seconds, 3),
+        "gold_seconds": round(row.gold_seconds, 3),
+        "wrong_answers": [_answer(one) for one in row.answers],
     }
+
+
+def _answer(one: CheckedAnswer) -> dict[str, object]:
+    return {
+        "name": one.name, "why": one.why, "outcome": one.outcome.value, "passed": one.passed, "failed": one.failed,
+        "complaint": one.complaint,
+    }  # fmt: skip
 
 
 def _cells(row: CheckRow) -> tuple[str, ...]:

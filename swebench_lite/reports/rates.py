@@ -98,12 +98,13 @@ def breakdowns(
 
     categories: by instance id, of file tasks; a repository instance has none, and goes under ``repository``.
     """
-    labels: Mapping[str, Callable[[Instance], str | None]] = {
-        "repository": lambda instance: instance.repo or _elsewhere(instance),
+    labels: dict[str, Callable[[Instance], str | None]] = {
+        "repository": _place,
         "language": lambda instance: instance.language,
         "difficulty": lambda instance: instance.difficulty,
-        **({"category": lambda instance: category(instance, categories)} if categories else {}),
     }
+    if categories or any(instance.category for instance in instances.values()):
+        labels["category"] = lambda instance: category(instance, categories or {})
 
     def labelled(read: Callable[[Instance], str | None]) -> tuple[Group, ...]:
         known = {instance_id: read(instance) or UNKNOWN for instance_id, instance in instances.items()}
@@ -114,13 +115,16 @@ def breakdowns(
 
 
 def category(instance: Instance, categories: Mapping[str, str]) -> str | None:
-    """The category of an instance: that of its file task, or that it is a repository."""
+    """The category of an instance: its own, that of its file task, or that it is a repository."""
     own = "repository" if instance.source is Source.REPOSITORY else None
-    return categories.get(instance.instance_id) or own
+    return categories.get(instance.instance_id) or instance.category or own
 
 
-def _elsewhere(instance: Instance) -> str | None:
-    return None if instance.source is Source.REPOSITORY else "file tasks"
+def _place(instance: Instance) -> str | None:
+    """The repository; workspaces together count as one, and so do file tasks."""
+    if instance.source is Source.REPOSITORY:
+        return instance.repo or None
+    return "tasks" if instance.repo else "file tasks"
 
 
 def sentence(counts: Group) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from swebench_lite.repositories.checkouts import Checkout, borrowed, checkout, missing
 from swebench_lite.repositories.commits import ancestor, committed, described, files
+from swebench_lite.repositories.keeping import keep
 from swebench_lite.repositories.mirrors import add, check_name, known, local_mirror, mirror
 from swebench_lite.repositories.trees import open_tree
 
@@ -22,6 +23,7 @@ __all__ = [
     "committed",
     "described",
     "files",
+    "keep",
     "known",
     "local_mirror",
     "mirror",

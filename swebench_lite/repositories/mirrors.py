@@ -15,6 +15,8 @@ from swebench_lite.errors import RepositoryError, UsageError
 from swebench_lite.repositories.commands import CLEAN_GIT, GIT, git_in, has_commit, is_git, locked, run
 from swebench_lite.settings import Settings, bundled
 
+# Repositories that are made of files on this machine: nothing brings them from anywhere else.
+MADE_HERE = ("own/", "tasks/")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9._-]+")
 
 
@@ -26,6 +28,10 @@ def mirror(repo: str, *, settings: Settings) -> Path:
     found = local_mirror(repo, settings=settings)
     if found is not None:
         return found
+    if repo.startswith(MADE_HERE):
+        raise RepositoryError(
+            f"the files of {repo} are not kept here any more; name its dataset again, which keeps them anew"
+        )
     if settings.offline:
         raise RepositoryError(
             f"repository {repo} is not here and --offline forbids fetching it; "
@@ -46,7 +52,7 @@ def local_mirror(repo: str, *, settings: Settings) -> Path | None:
         own = histories.histories(bundled("instances") / "own")
         if repo in own:
             return _from_history(repo, own, settings=settings)
-    kept = _kept(repo, settings)
+    kept = kept_place(repo, settings)
     if kept.is_dir():
         return kept
     plus, double = repo.replace("/", "+"), repo.replace("/", "__")
@@ -79,7 +85,7 @@ def known(*, settings: Settings) -> tuple[tuple[str, Path, int], ...]:
     kept = sorted((settings.cache / "mirrors").glob("*.git"))
     rows = [(path.name.removesuffix(".git").replace("__", "/", 1), path, _size(path)) for path in kept]
     names = {name for name, _, _ in rows}
-    return (*rows, *((name, _kept(name, settings), 0) for name in own if name not in names))
+    return (*rows, *((name, kept_place(name, settings), 0) for name in own if name not in names))
 
 
 def check_name(repo: str) -> None:
@@ -99,7 +105,7 @@ def with_commit(repo: str, commit: str, source: Path, *, settings: Settings) -> 
     """A mirror that holds the commit: ``source``, or the kept one after fetching once more."""
     if has_commit(source, commit):
         return source
-    if not settings.offline and source == _kept(repo, settings) and not repo.startswith("own/"):
+    if not settings.offline and source == kept_place(repo, settings) and not repo.startswith(MADE_HERE):
         with locked(source, settings):
             run(git_in(source), f"fetching {repo}", "fetch", "--quiet", "--tags", "origin", "+refs/*:refs/*")
             if not has_commit(source, commit):
@@ -114,7 +120,7 @@ def with_commit(repo: str, commit: str, source: Path, *, settings: Settings) -> 
 
 
 def _clone(repo: str, url: str, *, settings: Settings, replace: bool = False) -> Path:
-    target = _kept(repo, settings)
+    target = kept_place(repo, settings)
     with locked(target, settings):
         if target.is_dir() and not replace:
             return target
@@ -129,7 +135,7 @@ def _clone(repo: str, url: str, *, settings: Settings, replace: bool = False) ->
 
 
 def _from_history(repo: str, own: Mapping[str, Path], *, settings: Settings) -> Path:
-    target = _kept(repo, settings)
+    target = kept_place(repo, settings)
     heads = {name: _head(_from_history(name, own, settings=settings))
              for name in histories.submodules_of(own[repo]).values()}  # fmt: skip
     stream = histories.fast_import_stream(own[repo], submodules=heads)
@@ -162,7 +168,8 @@ def _head(mirror_path: Path) -> str:
     return run(git_in(mirror_path), "asking for its head", "rev-parse", "refs/heads/main")
 
 
-def _kept(repo: str, settings: Settings) -> Path:
+def kept_place(repo: str, settings: Settings) -> Path:
+    """Where the cache keeps the mirror of a repository, there or not."""
     return settings.cache / "mirrors" / f"{repo.replace('/', '__')}.git"
 
 

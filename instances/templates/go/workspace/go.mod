@@ -1,0 +1,3 @@
+module numberskit
+
+go 1.19

@@ -1,0 +1,15 @@
+//! Small helpers for numbers.
+
+/// The lower bound is above the upper one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct BadBounds;
+
+/// Twice the number.
+pub fn double(number: i64) -> i64 {
+    2 * number
+}
+
+/// The number, kept between two bounds.
+pub fn clamp(_number: i64, _low: i64, _high: i64) -> Result<i64, BadBounds> {
+    unimplemented!()
+}
