@@ -21,6 +21,7 @@ def test_a_sound_instance_is_valid(cli: Cli) -> None:
     assert result.status == 0
     assert result.document["summary"] == {
         "total": 1, "valid": 1, "gold_resolved": 1, "null_resolved": 0, "flaky": 0, "network": 0,
+        "wrong_answers": 0, "wrong_answers_caught": 0,
     }  # fmt: skip
     (row,) = result.document["instances"]
     assert (row["gold"], row["null"], row["rung"]) == ("RESOLVED", "UNRESOLVED", "host")
@@ -62,6 +63,7 @@ def test_the_public_file_tasks_are_valid(cli: Cli) -> None:
     assert result.status == 0
     assert result.document["summary"] == {
         "total": 5, "valid": 5, "gold_resolved": 5, "null_resolved": 0, "flaky": 0, "network": 0,
+        "wrong_answers": 0, "wrong_answers_caught": 0,
     }  # fmt: skip
 
 

@@ -123,6 +123,7 @@ def test_tokens_are_those_of_both_texts(context: str) -> None:
 def test_the_files_of_a_prompt_are_those_that_it_shows() -> None:
     assert {context: ask("unharnessed", context).files for context in CONTEXTS} == {
         "none": (),
+        "all": ("README.md", "shop/cart.py", "shop/till.py", "shop/unit.js"),
         "oracle": ("shop/cart.py",),
         "bm25": ("shop/cart.py", "shop/till.py", "shop/unit.js", "README.md"),
         "repo-map": ("shop/cart.py", "shop/till.py", "shop/unit.js", "README.md"),
@@ -217,6 +218,31 @@ def test_a_prompt_of_a_suite_is_asked_as_it_is() -> None:
 def test_a_workspace_task_asks_for_files() -> None:
     one = Instance(instance_id="q", source=Source.WORKSPACE, problem_statement="Write it.")
     assert prompt(one, arm("unharnessed")).user == "Task:\nWrite it.\n\nWrite the files that this task asks for.\n"
+
+
+WORKSPACE = MemoryTree(
+    {"src/clock.py": b"def now(): ...\n", "tests/test_clock.py": b"# visible\n", "logo.png": b"\x89\0"}
+)
+TASK = Instance(
+    instance_id="t", source=Source.WORKSPACE, repo="tasks/t", base_commit="0" * 40, problem_statement="Tell the time.",
+    test_patch="diff --git a/tests/test_now.py b/tests/test_now.py\n+assert now() == '```'\n",
+)  # fmt: skip
+
+
+def test_a_task_from_the_catalog_shows_its_whole_workspace_and_no_hidden_test() -> None:
+    asked = prompt(TASK, arm("unharnessed"), WORKSPACE)
+    assert (asked.context, asked.files) == ("all", ("src/clock.py", "tests/test_clock.py"))
+    assert asked.user.startswith("Task:\nTell the time.\n\nFiles of the project:\n")
+    assert "# visible" in asked.user
+    assert "assert now()" not in asked.user
+    assert "Repository:" not in asked.user
+    assert asked.truncated == ("logo.png is not shown: it is no text of a readable size",)
+
+
+def test_the_tests_are_shown_to_an_arm_that_asks_for_them() -> None:
+    asked = prompt(TASK, replace(arm("unharnessed"), tests=True), WORKSPACE)
+    assert "Tests that will run on the result" in asked.user
+    assert "````diff\ndiff --git a/tests/test_now.py" in asked.user
 
 
 CASES = [

@@ -94,7 +94,10 @@ def _repo_map(instance: Instance, tree: Tree) -> Ranking:
 
 
 def _all(instance: Instance, tree: Tree) -> Ranking:
-    """Every file that is text, by its path."""
+    """Every file by its path: all text of a workspace; of a repository what people wrote, without its tests."""
+    if instance.source is not Source.WORKSPACE:
+        written = [Shown(path=path, text=text) for path, text in candidates(tree)]
+        return Ranking(total=len(written), files=written)
     texts = {path: readable(tree, path) for path in tree.paths}
     found = [Shown(path=path, text=text) for path, text in texts.items() if text is not None]
     gone = tuple(f"{path} is not shown: it is no text of a readable size" for path in texts if texts[path] is None)
