@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from swebench_lite.settings import Settings
 
 _ROOM_BYTES = 10 * 1000**3  # a base image per language and a few instances take about that
-_TOOLCHAINS = ("go", "rust", "cpp", "node")
+_TOOLCHAINS = ("node", "go", "rust", "cpp")
+_TSAN = (
+    "tests that need it are skipped; install libtsan for this g++, or lower vm.mmap_rnd_bits (28 works with older ones)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +119,11 @@ def _local(settings: Settings) -> list[Finding]:
     except SwebenchLiteError as error:
         why, _, advice = str(error).partition("; ")
         return [Finding(name="sandbox local", state="fail", detail=why, advice=advice)]
-    return [Finding(name="sandbox local", state="ok", detail="bubblewrap works"), *_toolchains(settings)]
+    return [
+        Finding(name="sandbox local", state="ok", detail="bubblewrap works"),
+        *_toolchains(settings),
+        *_sanitizer(settings),
+    ]
 
 
 def _toolchains(settings: Settings) -> list[Finding]:
@@ -129,7 +136,6 @@ def _toolchains(settings: Settings) -> list[Finding]:
         name = f"toolchain {language}"
         try:
             versions = environment(Instance(instance_id="doctor", language=language), settings).detail.split("; ")
-            # git and patch come first, and are the same for all.
             # git and patch serve every language; git has a line of its own.
             detail = "; ".join(one for one in versions if not one.startswith(("git version", "GNU patch")))
             found.append(Finding(name=name, state="ok", detail=detail))
@@ -137,6 +143,35 @@ def _toolchains(settings: Settings) -> list[Finding]:
             what, _, advice = str(error).partition("; ")
             found.append(Finding(name=name, state="warn", detail=what, advice=advice))
     return found
+
+
+def _sanitizer(settings: Settings) -> list[Finding]:
+    """Whether programs built with the thread sanitizer run here: tests of threads in C++ use it where they do."""
+    import subprocess
+    import tempfile
+
+    from swebench_lite.settings import tool
+
+    compiler, name = tool("g++", settings), "thread sanitizer"
+    if compiler is None:
+        return []  # the toolchain's own line says how to get it
+    with tempfile.TemporaryDirectory() as folder:
+        program = str(Path(folder) / "trivial")
+        for command, what in (
+            ([compiler, "-fsanitize=thread", "-x", "c++", "-", "-o", program], "is not built"),
+            ([program], "does not run"),
+        ):
+            try:
+                done = subprocess.run(
+                    command, input=b"int main() {}\n", capture_output=True, check=False, timeout=60, cwd=folder
+                )
+            except (OSError, subprocess.TimeoutExpired) as error:
+                return [Finding(name=name, state="warn", detail=f"a program with it {what}: {error}", advice=_TSAN)]
+            if done.returncode:
+                said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+                why = f": {said[-1][:120]}" if said else ""
+                return [Finding(name=name, state="warn", detail=f"a program with it {what}{why}", advice=_TSAN)]
+    return [Finding(name=name, state="ok", detail="works with this machine's g++")]
 
 
 def _disk(settings: Settings) -> list[Finding]:
