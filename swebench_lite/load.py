@@ -46,7 +46,7 @@ _BUNDLED = {
     _OWN: "repository instances that come with swebench-lite",
     file_tasks.DATASET: "file tasks that come with swebench-lite, graded in points",
     TASKS: "the catalog: tasks in six languages that come with swebench-lite",
-    _DEMO: f"{_OWN} and {file_tasks.DATASET} together: what `demo` runs",
+    _DEMO: f"{_OWN}, {file_tasks.DATASET} and a task in each language: what `demo` runs",
 }
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _ALIAS = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
@@ -82,12 +82,15 @@ def load(name: str, *, settings: Settings, selection: Selection = EVERYTHING, sp
 
 
 def _load_demo(settings: Settings, selection: Selection, split: str) -> Dataset:
-    """What comes along of both kinds."""
+    """What comes along of every kind: of the tasks those that the demonstration's list names."""
     own, files = (load(name, settings=settings, split=split) for name in (_OWN, file_tasks.DATASET))
+    listed = (bundled("instances") / _DEMO / "tasks.txt").read_text(encoding="utf-8").split()
+    tasks = load(TASKS, settings=settings, split=split, selection=Selection(ids=tuple(listed)))
     return replace(
         own,
         name=_DEMO,
-        instances=select((*own.instances, *files.instances), selection),
+        instances=select((*own.instances, *tasks.instances, *files.instances), selection),
+        problems=(*own.problems, *tasks.problems),
         source="what comes with swebench-lite",
         file_tasks=files.file_tasks,
     )

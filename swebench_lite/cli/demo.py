@@ -102,13 +102,14 @@ def _chosen(settings: Settings, *, quick: bool, ids: Sequence[str] = ()) -> Sele
     ids: what the user chooses from. Raises UsageError for an unknown one.
     """
     from swebench_lite.load import load
+    from swebench_lite.records import Source
     from swebench_lite.selection import Selection
 
     whole = load(DATASET, settings=settings, selection=Selection(ids=tuple(ids)))
     tasks = {task.task_id: task for task in whole.file_tasks}
     possible = _possible(whole.instances, tasks, settings) if settings.sandbox == "local" else whole.instances
     if quick:
-        last = {one.language: one for one in reversed(possible) if one.instance_id not in tasks}
+        last = {one.language: one for one in reversed(possible) if one.source is Source.REPOSITORY}
         possible = [one for one in possible if one.instance_id in tasks or one in last.values()]
     shown = tuple(one.instance_id for one in possible)
     everything = not ids and len(shown) == len(whole.instances)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from swebench_lite.cli import output
-from swebench_lite.records import Attempt, Source
+from swebench_lite.records import Attempt, Instance, Source
 from swebench_lite.reports import RunReport, table, text
 from swebench_lite.reports.figures import effect_document, signed
 from swebench_lite.scoring.verdicts import (
@@ -68,14 +68,20 @@ def sums(report: RunReport) -> Sums:
     kinds: dict[str, list[Attempt]] = {_WHOLE: list(report.attempts)}
     for name, attempts in by_item.items():
         instance = report.instances.get(name)
-        is_file = instance is not None and instance.source is Source.WORKSPACE and not instance.repo
-        kinds.setdefault("file tasks" if is_file else "repository instances", []).extend(attempts)
+        kinds.setdefault(_kind(instance), []).extend(attempts)
     resolved = [{one.key.instance_id for one in report.attempts if _resolved(one, arm)} for arm in _ARMS]
     return Sums(
         parts=tuple(_sum(name, attempts) for name, attempts in kinds.items()),
         items=tuple(_sum(name, attempts) for name, attempts in by_item.items()),
         only=tuple(tuple(sorted(own - other)) for own, other in zip(resolved, reversed(resolved), strict=True)),
     )
+
+
+def _kind(instance: Instance | None) -> str:
+    """What the parts of the demonstration are called; an instance without evidence counts among the first."""
+    if instance is None or instance.source is Source.REPOSITORY:
+        return "repository instances"
+    return "tasks" if instance.repo else "file tasks"
 
 
 def show(report: RunReport, label: str, places: Sequence[str]) -> None:

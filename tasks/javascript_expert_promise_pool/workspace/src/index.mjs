@@ -1,0 +1,2 @@
+export { inChunks } from './chunks.mjs';
+export { runPool } from './pool.mjs';

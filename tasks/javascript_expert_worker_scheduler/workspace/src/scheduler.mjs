@@ -1,0 +1,5 @@
+export class Scheduler {
+  constructor() {
+    throw new Error('Scheduler is not implemented yet');
+  }
+}

@@ -1,0 +1,1 @@
+"""Reports on the records of a time clock."""

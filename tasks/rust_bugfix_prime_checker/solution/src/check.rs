@@ -1,0 +1,27 @@
+//! Primality of a single number by trial division.
+
+/// Tells whether `n` is a prime number.
+///
+/// Every prime above 3 has the form `6k - 1` or `6k + 1`, so only those numbers are tried as divisors.
+pub fn is_prime(n: u32) -> bool {
+    if n < 4 {
+        return n >= 2;
+    }
+    if n % 2 == 0 || n % 3 == 0 {
+        return false;
+    }
+    let mut divisor = 5;
+    // Comparing with the quotient, since the square of a divisor near 65536 does not fit in a u32.
+    while divisor <= n / divisor {
+        if n % divisor == 0 || n % (divisor + 2) == 0 {
+            return false;
+        }
+        divisor += 6;
+    }
+    true
+}
+
+/// The smallest prime greater than `n`, or `None` if no such prime fits in a `u32`.
+pub fn next_prime(n: u32) -> Option<u32> {
+    (n.checked_add(1)?..=u32::MAX).find(|&candidate| is_prime(candidate))
+}

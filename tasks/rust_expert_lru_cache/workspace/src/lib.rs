@@ -1,0 +1,7 @@
+//! A weighted cache that forgets what was used least recently.
+
+mod cache;
+mod outcome;
+
+pub use cache::{EvictWhile, Iter, LruCache};
+pub use outcome::{Inserted, TooHeavy};

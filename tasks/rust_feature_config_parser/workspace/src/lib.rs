@@ -1,0 +1,9 @@
+//! Reads small configuration files.
+
+mod config;
+mod error;
+mod parser;
+
+pub use config::{AccessError, Config, Value};
+pub use error::{ErrorKind, ParseError};
+pub use parser::parse;
