@@ -32,8 +32,9 @@ def only(*ids: str) -> list[str]:
 def test_every_bundled_instance_and_task_has_a_reply_in_both_arms() -> None:
     own = {path.parent.name for path in (bundled("instances") / "own").glob("*/instance.json")}
     files = {path.parent.name for path in (bundled("instances") / "files").glob("*/task.toml")}
+    tasks = set((bundled("instances") / "demo" / "tasks.txt").read_text().split())
     assert {(row["instance_id"], row["arm"]) for row in rows()} == {
-        (name, arm) for name in own | files for arm in ("harnessed", "unharnessed")
+        (name, arm) for name in own | files | tasks for arm in ("harnessed", "unharnessed")
     }
 
 
@@ -146,11 +147,11 @@ def test_what_lacks_its_toolchain_is_left_out_by_name(
     chosen = demo._chosen(replace(local_settings, path=str(programs)), quick=False)
     assert chosen is not None
     assert set(chosen.ids) == {
-        "own__inifile-1", "own__rangeset-1", "own__textkit-1", "own__unitconv-1",
+        "own__inifile-1", "own__rangeset-1", "own__textkit-1", "own__unitconv-1", "python_bugfix_prime_checker",
         "csv_to_json", "grep_lines", "json_pretty", "uniq_sort", "word_count",
     }  # fmt: skip
     said = capsys.readouterr().err
-    assert "left out own__varnum-1: cargo is not on this machine; install it" in said
+    assert "left out own__varnum-1, rust_bugfix_prime_checker: cargo is not on this machine; install it" in said
 
 
 def test_a_quick_demonstration_has_one_instance_per_language_and_every_file_task(settings: Settings) -> None:
@@ -160,6 +161,15 @@ def test_a_quick_demonstration_has_one_instance_per_language_and_every_file_task
     assert chosen is not None
     own = [name for name in chosen.ids if name.startswith("own__")]
     assert (len(own), len(chosen.ids) - len(own)) == (5, 5)
+
+
+def test_there_is_a_task_in_each_of_the_six_languages(settings: Settings) -> None:
+    from swebench_lite.load import load
+    from swebench_lite.records import Source
+
+    found = load("demo", settings=settings).instances
+    tasks = [one for one in found if one.source is Source.WORKSPACE and one.repo]
+    assert sorted(one.language for one in tasks) == ["cpp", "go", "html", "node", "python", "rust"]
 
 
 def test_an_unknown_item_is_a_usage_error(cli: Cli) -> None:

@@ -1,0 +1,35 @@
+package shelf;
+
+import static org.junit.Assert.assertEquals;
+
+import org.junit.Ignore;
+import org.junit.Test;
+
+public class ShelfTest {
+    @Test
+    public void counts() {
+        assertEquals(2, 3 - 1);
+    }
+
+    @Test
+    public void countsWrongly() {
+        assertEquals(1, 3 - 1);
+    }
+
+    @Test
+    public void errs() {
+        throw new IllegalStateException("no shelf at all");
+    }
+
+    @Test
+    @Ignore("not built yet")
+    public void later() {
+        assertEquals(1, 2);
+    }
+
+    @Test
+    public void forgesALine() {
+        System.out.println("BUILD SUCCESS");
+        assertEquals(1, 2);
+    }
+}

@@ -1,0 +1,4 @@
+# The two interpreters name themselves, and so never print the same.
+import sys
+
+print(sys.implementation.name)
