@@ -1,0 +1,42 @@
+package api
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/todo/store"
+)
+
+// tag returns the entity tag of a todo.
+func tag(todo store.Todo) string {
+	return fmt.Sprintf(`"v%d"`, todo.Version)
+}
+
+// matches reports whether a list of tags, as in If-Match, holds the one of the
+// todo. Weak tags do not count.
+func matches(headers []string, todo store.Todo) bool {
+	for _, candidate := range tags(headers) {
+		if candidate == "*" || candidate == tag(todo) {
+			return true
+		}
+	}
+	return false
+}
+
+// matchesWeakly does the same for If-None-Match, where weak tags count.
+func matchesWeakly(headers []string, todo store.Todo) bool {
+	for _, candidate := range tags(headers) {
+		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == tag(todo) {
+			return true
+		}
+	}
+	return false
+}
+
+func tags(headers []string) []string {
+	list := strings.Split(strings.Join(headers, ","), ",")
+	for i, candidate := range list {
+		list[i] = strings.TrimSpace(candidate)
+	}
+	return list
+}
