@@ -26,6 +26,7 @@ from swebench_lite.cli import (
     repos,
     run,
     runs,
+    suite,
     tasks,
 )
 
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _group in (demo, run, evaluate, replay, check, regrade, report, compare, doctor, clean):
+for _group in (demo, run, evaluate, replay, check, regrade, report, compare, suite, doctor, clean):
     _group.register(app)
 for _name, _group in (
     ("runs", runs),

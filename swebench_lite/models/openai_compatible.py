@@ -11,9 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from swebench_lite.conversation import Dialogue
 from swebench_lite.errors import UsageError
 from swebench_lite.models import prices, transport
 from swebench_lite.models.completions import Completion
+from swebench_lite.models.dialogue import as_prompt, fields
 from swebench_lite.models.endpoints import Endpoint
 from swebench_lite.models.options import Options, thinking_fields
 from swebench_lite.models.pace import Pace, pace
@@ -67,18 +69,36 @@ class OpenAICompatible:
 
         ``tries`` counts the requests that went out; 0 where none did.
         """
+        return self._send(prompt, lambda: self.body(prompt, arm=arm, sample=sample), (instance_id, arm, sample))
+
+    def converse(self, dialogue: Dialogue, *, instance_id: str, arm: str, sample: int) -> Exchange:
+        """One exchange that goes on with a dialogue; ``sample`` tells its steps apart. Otherwise as ``reply``.
+
+        Where the models file omits ``tools``, they are described in the text.
+        """
+        dialogue = replace(dialogue, in_text=dialogue.in_text or "tools" in self.options.omit)
+        prompt = as_prompt(dialogue)
+
+        def body() -> dict[str, Any]:
+            # A dialogue's steps are not samples: the seed stays.
+            plain = self.body(prompt, arm=arm, sample=0)
+            return {**plain, **fields(dialogue, _clean)}
+
+        return self._send(prompt, body, (instance_id, arm, sample))
+
+    def _send(self, prompt: Prompt, make: Callable[[], dict[str, Any]], attempt: tuple[str, str, int]) -> Exchange:
         now = datetime.fromtimestamp(self.retry.clock(), UTC).isoformat(timespec="milliseconds")
         asked = Exchange(request="", reply="", model=self.name, asked_at=now.replace("+00:00", "Z"), tries=0)
         try:
-            body = self.body(prompt, arm=arm, sample=sample)
+            body = make()
         except UsageError as error:
             return replace(asked, request=prompt.user, error=str(error))
-        asked = replace(asked, request=json.dumps(body, ensure_ascii=False), key=self._key(body, sample))
+        asked = replace(asked, request=json.dumps(body, ensure_ascii=False), key=self._key(body, attempt[2]))
         if self.options.context and self.options.context <= prompt.tokens:
             told = f"the prompt has {prompt.tokens:,} tokens, the model's context {self.options.context:,}"
             return replace(asked, error=f"{told}; choose an arm with a smaller budget")
         pace = self._pace()
-        once = self._once(asked.key, (instance_id, arm, sample))
+        once = self._once(asked.key, attempt)
         trial, tries = self.retry.run(
             lambda: self._ask(body, pace, once),
             lambda trial: trial.result if isinstance(trial.result, Failure) else None,

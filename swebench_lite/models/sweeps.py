@@ -173,14 +173,16 @@ def memories(
     *,
     stopping: threading.Event,
     told: Callable[[str], None] = lambda _: None,
+    fewest: int = 2,
 ) -> dict[str, Memory]:
     """The memories of local servers that are asked for several models, by the names of these models.
 
+    fewest: how many models of one server are worth it; with 1 a single model is loaded and unloaded too.
     A server that cannot be told what to load keeps to its own ways; ``told`` hears that.
     """
     found: dict[str, Memory] = {}
     for server, mine in _by_server(models, settings):
-        if len({one.endpoint.model for one in mine}) < 2:
+        if len({one.endpoint.model for one in mine}) < fewest:
             continue
         why = _unsteerable(server)
         if why:
