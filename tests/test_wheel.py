@@ -64,3 +64,24 @@ def test_an_installed_package_imports_histories_and_runs_tests(installed: Path) 
     document = json.loads(done.stdout)
     assert done.returncode == 0, document
     assert document["summary"]["valid"] == document["summary"]["total"] > 0
+
+
+def test_the_wheel_brings_the_whole_catalog_and_nothing_that_tools_left(installed: Path) -> None:
+    bundled, source = installed / "site" / "swebench_lite" / "_bundled" / "tasks", PACKAGE.parent / "tasks"
+    there = {path.relative_to(bundled) for path in bundled.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    wanted = {
+        path.relative_to(source) for path in source.rglob("*") if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert there == wanted
+
+
+def test_an_installed_package_starts_a_task(installed: Path) -> None:
+    done = run(installed, "tasks", "new", "rust_feature_first", "--language", "rust", "--json")
+    assert done.returncode == 0, done.stderr
+    assert (installed / "empty" / "rust_feature_first" / "metadata.json").is_file()
+
+
+@needs_node
+def test_an_installed_package_checks_a_task(installed: Path) -> None:
+    done = run(installed, "check", "tasks", "-i", "javascript_bugfix_titlecase", *LOCAL, "--offline", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr

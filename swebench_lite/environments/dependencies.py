@@ -43,9 +43,11 @@ def _python(names: Sequence[str]) -> str:
 
 
 def _node(names: Sequence[str]) -> str:
-    # Modules are looked for in every folder above the tree, the root included.
+    # Modules are looked for in every folder above the tree, the root included, where npm itself refuses to work.
     get_npm = "apt-get update -qq\napt-get install -y -qq --no-install-recommends npm\n"
-    return f"{get_npm}cd /\nnpm install --no-save --silent {shlex.join(names)}\n"
+    install = f"npm install --no-save --no-audit --no-fund --loglevel=error {shlex.join(names)}\n"
+    place = "/opt/dependencies"
+    return f"{get_npm}mkdir -p {place}\ncd {place}\n{install}ln -s {place}/node_modules /node_modules\n"
 
 
 _INSTALL: Mapping[str, Callable[[Sequence[str]], str]] = {"python": _python, "node": _node}

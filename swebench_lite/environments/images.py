@@ -21,7 +21,14 @@ _BUILD_LIMIT_SECONDS = 3600.0
 _BAD_REQUEST = 400
 _CA = f"{BUILD}/ca.pem"
 # Every client that an image build is likely to use, told of the user's own certificates for the time of the build.
-_CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO")
+_CA_VARIABLES = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "PIP_CERT",
+    "GIT_SSL_CAINFO",
+    "NODE_EXTRA_CA_CERTS",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
