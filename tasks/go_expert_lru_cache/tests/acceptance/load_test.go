@@ -126,6 +126,7 @@ func TestLoadedValueExpires(t *testing.T) {
 }
 
 func TestCallersShareOneLoad(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(5)
 	var answers []<-chan answer
@@ -144,6 +145,7 @@ func TestCallersShareOneLoad(t *testing.T) {
 }
 
 func TestLoadsOfDifferentKeysDoNotWaitForEachOther(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(1)
 	slow := ask(c, background, "slow", g.load)
@@ -167,6 +169,7 @@ func TestLoadMayCallTheCache(t *testing.T) {
 }
 
 func TestErrorsReachAllCallersAndAreNotRemembered(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(0)
 	g.err = errors.New("no such row")
@@ -224,6 +227,7 @@ func TestEndedContextMeansNoLoad(t *testing.T) {
 }
 
 func TestOneCallerLeavesAndTheOthersStay(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(4)
 	ctx, cancel := context.WithCancel(background)
@@ -246,6 +250,7 @@ func TestOneCallerLeavesAndTheOthersStay(t *testing.T) {
 type contextKey struct{}
 
 func TestContextOfALoadIsItsOwn(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(1)
 	ctx, cancel := context.WithTimeout(context.WithValue(background, contextKey{}, "private"), time.Hour)
@@ -260,6 +265,7 @@ func TestContextOfALoadIsItsOwn(t *testing.T) {
 }
 
 func TestLastCallerToLeaveCancelsTheLoad(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(4)
 	ctx, cancel := context.WithCancel(background)
@@ -278,6 +284,7 @@ func TestLastCallerToLeaveCancelsTheLoad(t *testing.T) {
 }
 
 func TestAbandonedLoadIsNotJoinedAndItsValueDropped(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(1)
 	ctx, cancel := context.WithCancel(background)
@@ -292,6 +299,7 @@ func TestAbandonedLoadIsNotJoinedAndItsValueDropped(t *testing.T) {
 }
 
 func TestEndOfAnAbandonedLoadDoesNotDisturbTheNext(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	old, next := newGated(1), newGated(2)
 	ctx, cancel := context.WithCancel(background)
@@ -331,6 +339,7 @@ func TestSetOvertakesALoad(t *testing.T) {
 }
 
 func TestDeleteOvertakesALoad(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	overtake(t, c, func() {
 		if c.Delete("a") {
@@ -341,6 +350,7 @@ func TestDeleteOvertakesALoad(t *testing.T) {
 }
 
 func TestPurgeOvertakesALoad(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	overtake(t, c, c.Purge)
 	wantNone(t, c, "a")
@@ -357,6 +367,7 @@ func TestFailedSetDoesNotOvertakeALoad(t *testing.T) {
 }
 
 func TestCallersAfterADeleteStartALoadOfTheirOwn(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	overtake(t, c, func() {
 		c.Delete("a")
@@ -366,6 +377,7 @@ func TestCallersAfterADeleteStartALoadOfTheirOwn(t *testing.T) {
 }
 
 func TestOvertakenLoadIsStillCancelledWhenAllLeave(t *testing.T) {
+	t.Parallel()
 	c := newCache(t, options{})
 	g := newGated(1)
 	ctx, cancel := context.WithCancel(background)
