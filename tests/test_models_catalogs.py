@@ -17,16 +17,9 @@ from hypothesis import strategies as st
 
 from swebench_lite.errors import ProviderError, UsageError
 from swebench_lite.models import local_servers
-from swebench_lite.models.catalogs import (
-    ORDERS,
-    PROVIDERS,
-    Entry,
-    NotRunning,
-    Server,
-    list_models,
-    openai_entries,
-    rank,
-)
+from swebench_lite.models.catalogs import list_models
+from swebench_lite.models.entries import ORDERS, Entry, openai_entries, rank
+from swebench_lite.models.wire import PROVIDERS, NotRunning, Server
 
 # What a fake server answers: (status, document or bytes), from the method, the path and the body.
 Answer = Callable[[str, str, Any], tuple[int, object]]

@@ -13,8 +13,11 @@ from typing import Any
 import pytest
 
 from swebench_lite.errors import ProviderError, UsageError
-from swebench_lite.models.catalogs import Entry, Server, list_models
-from swebench_lite.models.local_servers import find, installed, load, loaded, ollama_name, unload, unload_all
+from swebench_lite.models.catalogs import list_models
+from swebench_lite.models.entries import Entry
+from swebench_lite.models.local_servers import find, installed, load, loaded, unload, unload_all
+from swebench_lite.models.ollama import ollama_name
+from swebench_lite.models.wire import Server
 from tests.test_models_catalogs import HTML, Fake, serving, table
 
 UNKNOWN = {"error": "Unexpected endpoint or method. (GET /somewhere)"}
@@ -478,7 +481,7 @@ def test_a_model_that_is_not_there_is_said_before_the_block_begins() -> None:
 
 def test_an_interrupt_from_the_terminal_unloads_the_model() -> None:
     code = (
-        "import sys, time; from swebench_lite.models.catalogs import Server; "
+        "import sys, time; from swebench_lite.models.wire import Server; "
         "from swebench_lite.models.local_servers import loaded\n"
         "with loaded('a', Server(provider='ollama', base_url=sys.argv[1])):\n    print('in', flush=True); time.sleep(60)"
     )

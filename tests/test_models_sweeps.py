@@ -11,8 +11,8 @@ import pytest
 
 from swebench_lite.errors import ProviderError, UsageError
 from swebench_lite.models import Model, open_model
-from swebench_lite.models.catalogs import Server
 from swebench_lite.models.sweeps import Memory, Resident, memories, survey
+from swebench_lite.models.wire import Server
 from swebench_lite.records import Prompt
 from swebench_lite.settings import Settings
 from tests.test_models_catalogs import serving

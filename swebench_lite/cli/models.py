@@ -11,12 +11,11 @@ from swebench_lite.cli.binding import command
 from swebench_lite.cli.options import Json, Places
 
 if TYPE_CHECKING:
+    from swebench_lite.cli.model_tables import Row
     from swebench_lite.errors import ProviderError
-    from swebench_lite.models.catalogs import Entry, Server
     from swebench_lite.models.local_servers import Loaded
+    from swebench_lite.models.wire import Server
     from swebench_lite.settings import Settings
-
-    Row = tuple[Server, Entry]
 
 Found = TypeVar("Found")
 _Provider = Annotated[
@@ -59,9 +58,9 @@ def list_models(
 
     Without --provider or --base-url: Ollama and LM Studio, whichever runs. Exit status 1 where one that runs makes no sense.
     """
-    from swebench_lite.cli import output
+    from swebench_lite.cli import model_tables, output
     from swebench_lite.errors import UsageError, unknown
-    from swebench_lite.models.catalogs import ORDERS, rank
+    from swebench_lite.models.entries import ORDERS, rank
 
     if sort not in ORDERS:
         raise UsageError(unknown("order", sort, ORDERS))
@@ -70,11 +69,11 @@ def list_models(
     rows = [(server, one) for server, one in found if (match or "").casefold() in one.name.casefold()]
     rows.sort(key=lambda row: rank(row[1], sort))
     if as_json:
-        output.document({"models": [_document(*row, settings) for row in rows], "failed": _told(failed)})
+        output.document({"models": [model_tables.document(*row, settings) for row in rows], "failed": _told(failed)})
         return _wrong(failed)
     _tell(failed)
     if rows:
-        _table(rows, settings)
+        model_tables.table(rows, settings)
     output.line(f"{len(rows)} models" if match is None else f"{len(rows)} of {len(found)} models match '{match}'")
     return _wrong(failed)
 
@@ -158,7 +157,7 @@ def _servers(
     """
     from swebench_lite.errors import UsageError, unknown
     from swebench_lite.models import endpoints
-    from swebench_lite.models.catalogs import PROVIDERS, Server
+    from swebench_lite.models.wire import PROVIDERS, Server
     from swebench_lite.settings import tool
 
     usual = {url: name for name, url in settings.servers.items()}
@@ -221,7 +220,7 @@ def _tell(failed: Mapping[str, ProviderError]) -> None:
 
 def _wrong(failed: Mapping[str, ProviderError]) -> int:
     """The exit status: that a server does not run is not wrong as long as another one does."""
-    from swebench_lite.models.catalogs import NotRunning
+    from swebench_lite.models.wire import NotRunning
 
     return int(not all(isinstance(error, NotRunning) for error in failed.values()))
 
@@ -252,70 +251,6 @@ def _holder(
     if not holders:
         raise UsageError(local_servers.not_there(model, [one for _, one in found]))
     return holders[0], model
-
-
-def _name(server: Server, one: Entry, settings: Settings) -> str:
-    """The model as --model takes it; at an address of --base-url, that needs the address as well."""
-    return f"{server.provider}/{one.name}" if server.provider != "openai" or _usual(server, settings) else one.name
-
-
-def _usual(server: Server, settings: Settings) -> bool:
-    return server.base_url == settings.servers[server.provider]
-
-
-def _document(server: Server, one: Entry, settings: Settings) -> dict[str, object]:
-    from dataclasses import asdict
-
-    return {
-        "model": _name(server, one, settings),
-        "provider": server.provider,
-        "base_url": server.base_url,
-        **asdict(one),
-        "loaded": one.loaded,
-    }
-
-
-def _table(rows: Sequence[Row], settings: Settings) -> None:
-    """Print the models; a column in which no model says anything is left out."""
-    from swebench_lite.cli import output
-
-    cells = [(_name(server, one, settings), *(show(one) for show in _COLUMNS.values())) for server, one in rows]
-    names = ("Model", *_COLUMNS)
-    kept = [index for index, _ in enumerate(names) if any(row[index] for row in cells)]
-    shown = [names[index] for index in kept]
-    right = set(shown) & {"Size", "Context", "Params", "$/M in", "$/M out", "Loaded"}
-    output.table(shown, ([row[index] for index in kept] for row in cells), right=right)
-
-
-def _size(one: Entry) -> str:
-    from swebench_lite.cli import output
-
-    return output.size(one.size) if one.size else ""
-
-
-def _dollars(price: float | None) -> str:
-    if not price:
-        return "" if price is None else "free"
-    whole, _, cents = f"{price:,.4f}".partition(".")
-    return f"{whole}.{cents[:2]}{cents[2:].rstrip('0')}"
-
-
-def _in_memory(one: Entry) -> str:
-    if one.elsewhere:
-        return "remote"
-    return "" if not one.loaded else f"{one.loaded_context:,} tokens" if one.loaded_context else "yes"
-
-
-_COLUMNS: Mapping[str, Callable[[Entry], str]] = {
-    "Size": _size,
-    "Context": lambda one: f"{one.context:,}" if one.context else "",
-    "Tools": lambda one: "" if one.tools is None else "yes" if one.tools else "no",
-    "Params": lambda one: one.parameters,
-    "Quant": lambda one: one.quantisation,
-    "$/M in": lambda one: _dollars(one.prompt_price),
-    "$/M out": lambda one: _dollars(one.completion_price),
-    "Loaded": _in_memory,
-}
 
 
 def _warn_of_short_context(made: Loaded, server: Server) -> None:

@@ -11,11 +11,12 @@ from types import TracebackType
 from typing import Self
 
 from swebench_lite.errors import ProviderError, SwebenchLiteError, UsageError
-from swebench_lite.models.catalogs import PROVIDERS, NotRunning, Server, list_models
+from swebench_lite.models.catalogs import list_models
 from swebench_lite.models.endpoints import PLACEHOLDER
 from swebench_lite.models.local_servers import LOCAL, Loaded, installed, loaded
 from swebench_lite.models.openai_compatible import OpenAICompatible
 from swebench_lite.models.protocol import Model
+from swebench_lite.models.wire import PROVIDERS, NotRunning, Server
 from swebench_lite.records import Exchange, Prompt
 from swebench_lite.settings import Settings, tool
 
