@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swebench_lite import repositories
-from swebench_lite.catalog import complaint, index_text, read_catalog, read_task, read_wrong_answers, to_instance
+from swebench_lite.catalog import index_text, read_catalog, read_task, to_instance
 from swebench_lite.catalog.nouns import Metadata
 from swebench_lite.errors import DatasetError, UsageError
 from swebench_lite.load import load
@@ -20,6 +20,7 @@ from swebench_lite.records import Outcome, Patch, Source, TestsReport, Verdict
 from swebench_lite.repositories.keeping import commit_id
 from swebench_lite.settings import Settings, bundled
 from swebench_lite.trees import MemoryTree
+from swebench_lite.wrong_answers import complaint, read_wrong_answers
 from tests.task_folders import change, make_task, write_answer
 
 
@@ -211,6 +212,29 @@ def test_wrong_answers_become_patches(tmp_path: Path) -> None:
     assert "+    return low" in answer.patch.text
     (tmp_path / "answers" / task.task_id / "low" / "answer.toml").write_text("fails = []")
     with pytest.raises(DatasetError, match=r"answer.toml cannot be read: .*why"):
+        read_wrong_answers(tmp_path / "answers", one, tree)
+
+
+def test_a_wrong_answer_may_be_a_change_to_the_solution(tmp_path: Path) -> None:
+    task = read_task(make_task(tmp_path / "tasks"))
+    place = tmp_path / "answers" / task.task_id / "open_end"
+    place.mkdir(parents=True)
+    (place / "answer.toml").write_text("why = 'The end is cut.'\nfails = ['a']\n")
+    diff = (
+        "--- a/numbers_kit.py\n+++ b/numbers_kit.py\n@@ -12,1 +12,1 @@\n-    return max(low, min(number, high))\n"
+        "+    return max(low, min(number, high - 1))\n"
+    )
+    (place / "answer.diff").write_text(diff)
+    tree = MemoryTree({path: text.encode() for path, text in task.workspace.items()})
+    one = to_instance(task, base_commit="0" * 40)
+    (answer,) = read_wrong_answers(tmp_path / "answers", one, tree)
+    assert "+    return max(low, min(number, high - 1))" in answer.patch.text
+    assert "-    raise NotImplementedError" in answer.patch.text
+    (place / "answer.diff").write_text(diff.replace("max(low, min(number, high))", "nothing of the kind"))
+    with pytest.raises(DatasetError, match=r"answer.diff does not apply to the task's solution"):
+        read_wrong_answers(tmp_path / "answers", one, tree)
+    (place / "numbers_kit.py").write_text("x = 1\n")
+    with pytest.raises(DatasetError, match="keep one of the two"):
         read_wrong_answers(tmp_path / "answers", one, tree)
 
 

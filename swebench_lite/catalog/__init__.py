@@ -8,14 +8,13 @@ docs/tasks.md shows the folder, every key of ``metadata.json``, and how to write
 
 from __future__ import annotations
 
-from swebench_lite.catalog.answers import WrongAnswer, complaint, read_wrong_answers
 from swebench_lite.catalog.index import entry, index_text
 from swebench_lite.catalog.instances import reader_of, repo_name, to_instance
 from swebench_lite.catalog.nouns import DATASET, LANGUAGES, CatalogTask, Metadata
 from swebench_lite.catalog.reading import Catalog, is_catalog, read_answer_files, read_catalog, read_task
 
 __all__ = [
-    "DATASET", "LANGUAGES", "Catalog", "CatalogTask", "Metadata", "WrongAnswer", "complaint", "entry", "index_text",
-    "is_catalog", "read_answer_files", "read_catalog", "read_task", "read_wrong_answers", "reader_of", "repo_name",
+    "DATASET", "LANGUAGES", "Catalog", "CatalogTask", "Metadata", "entry", "index_text",
+    "is_catalog", "read_answer_files", "read_catalog", "read_task", "reader_of", "repo_name",
     "to_instance",
 ]  # fmt: skip

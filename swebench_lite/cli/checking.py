@@ -106,7 +106,7 @@ def _row(instance: Instance, prepared: Prepared) -> CheckRow:
 
 def _with_answers(row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, folder: Path) -> CheckRow:
     """The row with what became of the task's wrong answers; one that is not caught makes the task invalid."""
-    from swebench_lite.catalog import complaint, read_wrong_answers
+    from swebench_lite.wrong_answers import complaint, read_wrong_answers
 
     with open_tree(instance, backends.settings) as tree:
         wrong = read_wrong_answers(folder, instance, tree)

@@ -1,0 +1,104 @@
+"""Plausible wrong answers, by which a task's tests are proven: each must fail, for its own reason, and pass some tests."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from swebench_lite.catalog import read_answer_files
+from swebench_lite.catalog.nouns import Text
+from swebench_lite.errors import DatasetError, PatchRefused
+from swebench_lite.patches.building import as_patch
+from swebench_lite.records import Files, Instance, Outcome, Patch, Verdict
+from swebench_lite.repairs import strict
+from swebench_lite.trees import MemoryTree, Tree
+
+NOTE, CHANGE = "answer.toml", "answer.diff"
+
+
+class _Note(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    why: Text
+    fails: list[Text] = Field(min_length=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongAnswer:
+    """A wrong answer to a task. why: what is wrong with it. fails: tests that must fail on it, at least."""
+
+    task_id: str
+    name: str
+    why: str
+    fails: tuple[str, ...]
+    patch: Patch
+
+
+def read_wrong_answers(folder: Path, instance: Instance, tree: Tree) -> tuple[WrongAnswer, ...]:
+    """The wrong answers to a task: the folders below ``folder/<task_id>`` that hold an ``answer.toml``, by name.
+
+    Beside it stand the files that the answer changes or adds, or an ``answer.diff``, which makes it of the solution.
+    tree: the task's workspace. Raises DatasetError, which names the file, where one cannot be read or changes nothing.
+    """
+    place = folder / instance.instance_id
+    if not place.is_dir():
+        return ()
+    return tuple(_read(one, instance, tree) for one in sorted(place.iterdir()) if (one / NOTE).is_file())
+
+
+def complaint(answer: WrongAnswer, verdict: Verdict) -> str:
+    """What is not as it should be when a wrong answer was judged, or "" where the tests caught it as they should."""
+    passed = {*verdict.tests.f2p_success, *verdict.tests.p2p_success}
+    if verdict.resolved:
+        return "a wrong answer passes"
+    if verdict.outcome is not Outcome.UNRESOLVED:
+        return f"it ended as {verdict.outcome.value}: {verdict.reason}"
+    if not passed:
+        return "it passes no test at all, so it is not plausible"
+    known = passed | {*verdict.tests.f2p_failure, *verdict.tests.p2p_failure}
+    strange = [name for name in answer.fails if name not in known]
+    if strange:
+        return f"'{strange[0]}' is none of the task's tests"
+    unexpected = [name for name in answer.fails if name in passed]
+    return f"{unexpected[0]} passes, though it should fail" if unexpected else ""
+
+
+def _read(place: Path, instance: Instance, tree: Tree) -> WrongAnswer:
+    file = place / NOTE
+    try:
+        note = _Note.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        raise DatasetError(f"{file} cannot be read: {str(error).replace(chr(10), ' ')[:300]}") from error
+    files = _files(place, instance, tree)
+    changed = {path: text for path, text in files.items() if tree.read(path) != text.encode()}
+    try:
+        patch = as_patch(Files(contents=tuple(changed.items())), tree)
+    except PatchRefused as error:
+        raise DatasetError(f"{place}: {error}") from error
+    return WrongAnswer(
+        task_id=instance.instance_id, name=place.name, why=note.why, fails=tuple(note.fails), patch=patch
+    )
+
+
+def _files(place: Path, instance: Instance, tree: Tree) -> Mapping[str, str]:
+    """The files of an answer, by path."""
+    files = read_answer_files(place, leave_out=frozenset({NOTE, CHANGE}))
+    file = place / CHANGE
+    if not file.is_file():
+        return files
+    if files:
+        raise DatasetError(f"{place} holds {CHANGE} and files; keep one of the two")
+    solved = _applied(instance.patch, {path: tree.read(path) or b"" for path in tree.paths}, file)
+    wrong = _applied(file.read_text(encoding="utf-8"), solved, file)
+    return {path: data.decode() for path, data in sorted(wrong.items())}
+
+
+def _applied(patch: str, files: Mapping[str, bytes], file: Path) -> dict[str, bytes]:
+    found = strict.apply(patch, MemoryTree(files))
+    if not found.applies:
+        raise DatasetError(f"{file} does not apply to the task's solution: {found.reason}")
+    made = {path: text.encode() for path, text in found.files.items() if text is not None}
+    return {**{path: data for path, data in files.items() if path not in found.files}, **made}
