@@ -26,13 +26,15 @@ def check_all(
     *,
     tasks: Mapping[str, FileTask] | None = None,
     answers: Path | None = None,
+    most_answers: int | None = None,
     repeat: int = 0,
     verbose: bool = False,
 ) -> CheckReport:
     """Check every instance, in the given order of rows. One broken instance never stops the others.
 
     tasks: the file tasks by id, for instances that are graded in points. repeat: how many more times gold and null run,
-    without the cache. answers: a folder of wrong answers by task, which must fail. Raises StoreError and KeyboardInterrupt.
+    without the cache. answers: a folder of wrong answers by task, which must fail; most_answers: how many of a task
+    are tried, all unless given. Raises StoreError and KeyboardInterrupt.
     """
     places = tasks or {}
     rows: dict[str, CheckRow] = {}
@@ -43,7 +45,7 @@ def check_all(
         progress.begin(instance.instance_id, name=instance.instance_id, instance_id=instance.instance_id)
         try:
             task = places.get(instance.instance_id)
-            return check_one(instance, backends, task=task, answers=answers, repeat=repeat)
+            return check_one(instance, backends, task=task, answers=answers, most_answers=most_answers, repeat=repeat)
         except Stopped:
             return None
 
@@ -65,6 +67,7 @@ def check_one(
     *,
     task: FileTask | None = None,
     answers: Path | None = None,
+    most_answers: int | None = None,
     repeat: int = 0,
 ) -> CheckRow:
     """The row of one instance; whatever goes wrong is its reason. Raises Stopped and StoreError.
@@ -77,7 +80,7 @@ def check_one(
         prepared = prepare(instance, backends, fresh=not backends.use_cache)
         row = _row(instance, prepared)
         if answers is not None and prepared.valid:
-            row = _with_answers(row, instance, prepared, backends, answers)
+            row = _with_answers(row, instance, prepared, backends, answers, most_answers)
         return _repeated(row, prepared, backends, repeat) if repeat and prepared.environment is not None else row
     except (Stopped, StoreError):
         raise
@@ -111,7 +114,7 @@ def _with_answers(row: CheckRow, instance: Instance, prepared: Prepared, backend
     with open_tree(instance, backends.settings) as tree:
         wrong = read_wrong_answers(folder, instance, tree)
     judged = []
-    for one in wrong:
+    for one in wrong[:most]:
         backends.doing(instance.instance_id, f"wrong answer {one.name}")
         execution, _ = backends.execute(prepared.work(one.patch, backends), fresh=not backends.use_cache)
         found = grade(prepared.instance, execution, prepared.oracle)

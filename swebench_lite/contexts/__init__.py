@@ -100,7 +100,11 @@ def _all(instance: Instance, tree: Tree) -> Ranking:
         return Ranking(total=len(written), files=written)
     texts = {path: readable(tree, path) for path in tree.paths}
     found = [Shown(path=path, text=text) for path, text in texts.items() if text is not None]
-    gone = tuple(f"{path} is not shown: it is no text that people wrote, or too much of it" for path in texts if texts[path] is None)
+    gone = tuple(
+        f"{path} is not shown: it is no text that people wrote, or too much of it"
+        for path in texts
+        if texts[path] is None
+    )
     return Ranking(total=len(found), files=found, remarks=gone)
 
 
