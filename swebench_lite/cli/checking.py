@@ -72,7 +72,8 @@ def check_one(
 ) -> CheckRow:
     """The row of one instance; whatever goes wrong is its reason. Raises Stopped and StoreError.
 
-    task: the file task behind it. Its reference answer must score everything, and an empty program must not.
+    task: the file task behind it. Its reference answer must score everything, and an empty program must not. answers,
+    most_answers: see ``check_all``.
     """
     try:
         if task is not None:
@@ -107,7 +108,9 @@ def _row(instance: Instance, prepared: Prepared) -> CheckRow:
     )
 
 
-def _with_answers(row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, folder: Path) -> CheckRow:
+def _with_answers(
+    row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, folder: Path, most: int | None
+) -> CheckRow:
     """The row with what became of the task's wrong answers; one that is not caught makes the task invalid."""
     from swebench_lite.wrong_answers import complaint, read_wrong_answers
 
