@@ -81,7 +81,7 @@ def check_one(
         prepared = prepare(instance, backends, fresh=not backends.use_cache)
         row = _row(instance, prepared)
         if answers is not None and prepared.valid:
-            row = _with_answers(row, instance, prepared, backends, answers, most_answers)
+            row = _with_answers(row, instance, prepared, backends, folder=answers, most=most_answers)
         return _repeated(row, prepared, backends, repeat) if repeat and prepared.environment is not None else row
     except (Stopped, StoreError):
         raise
@@ -109,7 +109,7 @@ def _row(instance: Instance, prepared: Prepared) -> CheckRow:
 
 
 def _with_answers(
-    row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, folder: Path, most: int | None
+    row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, *, folder: Path, most: int | None
 ) -> CheckRow:
     """The row with what became of the task's wrong answers; one that is not caught makes the task invalid."""
     from swebench_lite.wrong_answers import complaint, read_wrong_answers
