@@ -218,7 +218,7 @@ def test_both_bundled_kinds_are_listed_each_under_its_own_header(cli: Cli) -> No
     out = cli("instances", "list", "demo").out
     assert "Repository" in out
     assert "Category" in out
-    assert "16 instances of demo" in out
+    assert "22 instances of demo" in out
 
 
 def test_the_bundled_names_are_known(cli: Cli) -> None:
