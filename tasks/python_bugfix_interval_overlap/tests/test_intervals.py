@@ -49,6 +49,10 @@ def test_an_empty_interval_overlaps_nothing(place):
 def test_an_empty_interval_does_not_overlap_itself():
     assert not Interval(9, 9).overlaps(Interval(9, 9))
     assert Interval(9, 9).intersection(Interval(9, 9)) is None
+    # Equal end points need not be the same object.
+    day = Interval(date(2024, 2, 29), date.fromisoformat("2024-02-29"))
+    assert day.empty
+    assert not day.overlaps(day)
 
 
 def test_an_empty_interval_contains_nothing():

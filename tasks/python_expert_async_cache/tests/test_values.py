@@ -39,6 +39,12 @@ async def test_a_value_expires_exactly_at_its_ttl():
     await load(cache, loader, "a", 2)
     assert loader.keys == ["a", "a"]
     assert await outcome(await spawn(cache.get("a"))) == 2
+    brief = AsyncCache(loader, ttl=0.25, clock=clock)
+    brief.put("b", 3)
+    clock.advance(0.125)
+    assert "b" in brief
+    clock.advance(0.125)
+    assert "b" not in brief
 
 
 @in_loop
