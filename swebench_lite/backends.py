@@ -12,14 +12,13 @@ from types import TracebackType
 from typing import Any, Self
 
 from swebench_lite import repositories, scratch
-from swebench_lite.errors import EngineDown, InfraError, SwebenchLiteError
+from swebench_lite.errors import SwebenchLiteError
 from swebench_lite.execute import Work, execute, execution_key
 from swebench_lite.records import Execution, Instance
 from swebench_lite.sandbox import Sandbox, open_sandbox
+from swebench_lite.sandbox.patience import patiently
 from swebench_lite.settings import Settings
 from swebench_lite.store import Documents, ExecutionCache
-
-_INFRA_TRIES = 3
 
 
 class Stopped(SwebenchLiteError):
@@ -122,15 +121,7 @@ class Backends:
             kill_children(os.getpid())
 
     def _execute(self, work: Work) -> Execution:
-        for attempt in range(1, _INFRA_TRIES + 1):
-            try:
-                return execute(work, self.sandbox, scratch=self.scratch)
-            except EngineDown:
-                raise
-            except InfraError:
-                if attempt == _INFRA_TRIES or self.stopping.is_set():
-                    raise
-        raise AssertionError("unreachable: the last try either returned or raised")
+        return patiently(lambda: execute(work, self.sandbox, scratch=self.scratch), stopping=self.stopping)
 
 
 def with_limits(settings: Settings, *, timeout: float | None) -> Settings:

@@ -10,17 +10,17 @@ from dataclasses import asdict, dataclass, replace
 
 from swebench_lite import file_tasks
 from swebench_lite.backends import Backends, Stopped
-from swebench_lite.errors import EngineDown, InfraError, NoAnswer, Truncated
+from swebench_lite.errors import NoAnswer, Truncated
 from swebench_lite.extract import Extracted, read_exchange
 from swebench_lite.file_tasks import MAXIMUM, FileTask, Graded
 from swebench_lite.kitchen import Kitchen, Made
 from swebench_lite.records import Edits, Environment, Exchange, Files, FormatScore, Outcome, Patch, Score, Verdict
+from swebench_lite.sandbox.patience import patiently
 from swebench_lite.scoring.format_score import score_files
 from swebench_lite.store import codec
 
 STRICT, LENIENT = "strict", "lenient"
 TASK = "task.json"  # the artefact that holds the task as it was
-_INFRA_TRIES = 3
 _OTHERS: Mapping[type, str] = {Patch: "a diff", Edits: "replacements"}
 
 # The files of a reply in each mode, or why there are none.
@@ -69,19 +69,15 @@ def grade_readings(
     Raises NoEnvironment, EngineDown and InfraError where nothing can be run, and Stopped once the run is being interrupted.
     """
     where = file_tasks.environment(task, backends.settings)
-    for tried in range(1, _INFRA_TRIES + 1):
+
+    def run() -> dict[str, Graded]:
         if backends.stopping.is_set():
             raise Stopped("interrupted")
-        try:
-            return file_tasks.run_readings(
-                task, readings, sandbox=backends.sandbox, environment=where, limits=backends.settings.limits
-            )
-        except EngineDown:
-            raise
-        except InfraError:
-            if tried == _INFRA_TRIES:
-                raise
-    raise AssertionError("unreachable: the last try either returned or raised")
+        return file_tasks.run_readings(
+            task, readings, sandbox=backends.sandbox, environment=where, limits=backends.settings.limits
+        )
+
+    return patiently(run, stopping=backends.stopping)
 
 
 def verdict(graded: Graded) -> Verdict:

@@ -142,21 +142,18 @@ def _possible(instances: Sequence[Instance], tasks: Mapping[str, FileTask], sett
 def _with_sandbox(machine: Machine, places: Places) -> Settings:
     """The settings with the best sandbox that works here, unless the user names one. Lesser ones are said loudly."""
     from swebench_lite.cli import output
-    from swebench_lite.engine import INSTALL_HINT, connect
+    from swebench_lite.cli.fallback import engine_or_local
+    from swebench_lite.engine import INSTALL_HINT
     from swebench_lite.errors import EngineDown, SwebenchLiteError
     from swebench_lite.sandbox import open_sandbox
 
-    settings = machine.settings(places)
-    if machine.sandbox is not None or settings.sandbox != "docker":
+    reasons: list[EngineDown] = []
+    settings = engine_or_local(machine, places, fell=reasons.append)
+    if not reasons:
         return settings
-    try:
-        connect()
-        return settings
-    except EngineDown as error:
-        output.warn(str(error).partition(";")[0])
-        output.warn("FALLING BACK to the local sandbox: the tests run with this machine's own toolchains")
-        output.warn(f"for containers: {INSTALL_HINT}")
-    settings = replace(settings, sandbox="local")
+    output.warn(str(reasons[0]).partition(";")[0])
+    output.warn("FALLING BACK to the local sandbox: the tests run with this machine's own toolchains")
+    output.warn(f"for containers: {INSTALL_HINT}")
     try:
         open_sandbox("local", settings)
     except SwebenchLiteError as error:

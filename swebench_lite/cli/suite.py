@@ -252,19 +252,12 @@ def _numbers(option: str, text: str | None, usual: Sequence[int]) -> tuple[int, 
 
 
 def _with_sandbox(ground: Ground, places: Places) -> Settings:
-    """The settings with docker, or with the local sandbox where no engine answers and the user names none."""
-    from dataclasses import replace
-
     from swebench_lite.cli import output
-    from swebench_lite.engine import connect
-    from swebench_lite.errors import EngineDown
+    from swebench_lite.cli.fallback import engine_or_local
 
-    settings = Machine(sandbox=ground.sandbox, unsafe_local=ground.unsafe_local).settings(places)
-    if ground.sandbox is not None or settings.sandbox != "docker":
-        return settings
-    try:
-        connect()
-    except EngineDown as error:
-        output.warn(f"{str(error).partition(';')[0]}; answers run in the local sandbox")
-        return replace(settings, sandbox="local")
-    return settings
+    machine = Machine(sandbox=ground.sandbox, unsafe_local=ground.unsafe_local)
+    return engine_or_local(
+        machine,
+        places,
+        fell=lambda error: output.warn(f"{str(error).partition(';')[0]}; answers run in the local sandbox"),
+    )

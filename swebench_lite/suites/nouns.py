@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from swebench_lite.errors import EngineDown, InfraError
 from swebench_lite.models import Model
 from swebench_lite.records import Environment, Exchange, Instance, Limits, Prompt, Sampling, Source
 from swebench_lite.sandbox import Finished, Job, Sandbox
+from swebench_lite.sandbox.patience import patiently
 
 DATASET = "suites"
 ARM = "suite"
-_INFRA_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +51,11 @@ class Room:
     scratch: Path
     tree: Path
     limits: Limits = field(default_factory=Limits)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def run(self, job: Job) -> Finished:
         """Run a job; a sandbox that fails is tried again. Raises InfraError, EngineDown and NoEnvironment."""
-        for left in reversed(range(_INFRA_TRIES)):
-            try:
-                return self.sandbox.run(job, scratch=self.scratch)
-            except EngineDown:
-                raise
-            except InfraError:
-                if not left:
-                    raise
-        raise AssertionError("unreachable: the last try either returned or raised")
+        return patiently(lambda: self.sandbox.run(job, scratch=self.scratch), stopping=self.stopping)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,18 +9,70 @@ from dataclasses import dataclass, field
 from swebench_lite.suites.programs import awk_problem, path_problem, python_problem, sed_problem
 from swebench_lite.suites.shell import RefusedError, Simple, Word, read_command
 
-ALLOWED = tuple("echo printf cat ls wc sort head tail grep cut awk tr sed uniq mkdir touch python3".split())  # noqa: SIM905
-FORBIDDEN = tuple("rm sudo dd mkfs chmod chown curl wget nc ssh scp kill shutdown reboot".split())  # noqa: SIM905
+ALLOWED = (
+    "echo",
+    "printf",
+    "cat",
+    "ls",
+    "wc",
+    "sort",
+    "head",
+    "tail",
+    "grep",
+    "cut",
+    "awk",
+    "tr",
+    "sed",
+    "uniq",
+    "mkdir",
+    "touch",
+    "python3",
+)
+FORBIDDEN = (
+    "rm",
+    "sudo",
+    "dd",
+    "mkfs",
+    "chmod",
+    "chown",
+    "curl",
+    "wget",
+    "nc",
+    "ssh",
+    "scp",
+    "kill",
+    "shutdown",
+    "reboot",
+)
 # Options that take a value: those whose value is a path, and those whose value is anything else.
 _PATHS: Mapping[str, str] = {"sort": "oT", "grep": "f", "touch": "r"}
 _VALUES: Mapping[str, str] = {
-    "awk": "Fv", "sed": "el", "grep": "emABCdD", "cut": "dfbc", "sort": "ktS", "head": "nc", "tail": "nc", "uniq": "fsw",
-    "mkdir": "m", "touch": "dt", "ls": "IwT",
-}  # fmt: skip
-_LONG_VALUES = frozenset({
-    "bytes", "characters", "delimiter", "expression", "field-separator", "fields", "key", "lines", "output-delimiter",
-    "regexp",
-})  # fmt: skip
+    "awk": "Fv",
+    "sed": "el",
+    "grep": "emABCdD",
+    "cut": "dfbc",
+    "sort": "ktS",
+    "head": "nc",
+    "tail": "nc",
+    "uniq": "fsw",
+    "mkdir": "m",
+    "touch": "dt",
+    "ls": "IwT",
+}
+_LONG_VALUES = frozenset(
+    {
+        "bytes",
+        "characters",
+        "delimiter",
+        "expression",
+        "field-separator",
+        "fields",
+        "key",
+        "lines",
+        "output-delimiter",
+        "regexp",
+    }
+)
 # Where the first word that is no option is no path either.
 _PATTERN_FIRST = frozenset({"awk", "sed", "grep"})
 _ONLY_OPTIONS: Mapping[str, str] = {"awk": "Fv", "sed": "eEilnrsuz"}

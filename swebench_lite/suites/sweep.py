@@ -137,7 +137,12 @@ def _place(items: Sequence[Item], settings: Settings) -> Iterator[tuple[Room | N
         tree.mkdir()
         environment = file_tasks.environment(_PYTHON, settings)
         room = Room(
-            sandbox=shared.sandbox, environment=environment, scratch=shared.scratch, tree=tree, limits=settings.limits
+            sandbox=shared.sandbox,
+            environment=environment,
+            scratch=shared.scratch,
+            tree=tree,
+            limits=settings.limits,
+            stopping=shared.stopping,
         )
         yield room, shared.stop
 

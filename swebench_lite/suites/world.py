@@ -6,11 +6,12 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_GIVEN = "Ilse Jorun Malik Tove Baptiste Noor Emrys Saoirse Yusuf Ottilie".split()  # noqa: SIM905
-_FAMILY = "Quandt Varga Lindqvist Okafor Threlkeld Marchetti Zielinski Abara Holm Teixeira".split()  # noqa: SIM905
-_WORDS = tuple(
-    "amber barge cinder delta ember fallow gantry harbour inlet juniper kelp ledger mortar nettle orchard pewter".split()  # noqa: SIM905
-)
+_GIVEN = ("Ilse", "Jorun", "Malik", "Tove", "Baptiste", "Noor", "Emrys", "Saoirse", "Yusuf", "Ottilie")
+_FAMILY = ("Quandt", "Varga", "Lindqvist", "Okafor", "Threlkeld", "Marchetti", "Zielinski", "Abara", "Holm", "Teixeira")
+_WORDS = (
+    "amber", "barge", "cinder", "delta", "ember", "fallow", "gantry", "harbour", "inlet", "juniper", "kelp", "ledger",
+    "mortar", "nettle", "orchard", "pewter",
+)  # fmt: skip
 _SKIES = ("clear", "overcast", "light rain", "fog")
 
 
