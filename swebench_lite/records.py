@@ -5,11 +5,11 @@ Nothing here does any work. A record that exists is complete: constructors refus
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from swebench_lite.answers import Answer, Calls, Command, Edits, Files, Patch
 from swebench_lite.conversation import Arm, Exchange, FormatScore, Prompt, Reading, Sampling
 from swebench_lite.outcomes import OUTCOMES, Flag, Outcome, OutcomeMeaning, Status
 
@@ -79,65 +79,6 @@ class Instance:
     def __post_init__(self) -> None:
         if not self.instance_id:
             raise ValueError("an instance needs an instance_id")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch:
-    """An answer that is a unified diff, exactly as written."""
-
-    text: str
-
-    def __post_init__(self) -> None:
-        if not self.text.strip():
-            raise ValueError("an empty text is no patch; say that there is no answer instead")
-
-    @property
-    def raw(self) -> bytes:
-        """The bytes that reach the sandbox: UTF-8, with undecodable input bytes restored."""
-        try:
-            return self.text.encode("utf-8", "surrogateescape")
-        except UnicodeEncodeError:
-            # A surrogate that stands for no byte (JSON can hold one): such a text is refused later, but must have a digest.
-            return self.text.encode("utf-8", "surrogatepass")
-
-    @property
-    def sha256(self) -> str:
-        """Hex digest of the exact bytes."""
-        return hashlib.sha256(self.raw).hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Files:
-    """An answer that is a set of whole files, by relative path."""
-
-    contents: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """An answer that is one shell command."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Calls:
-    """An answer that is a sequence of tool calls: (tool name, arguments as JSON)."""
-
-    calls: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edits:
-    """An answer that is a list of replacements in order: (path, text to find, text to put there).
-
-    An empty text to find stands for a new file.
-    """
-
-    edits: tuple[tuple[str, str, str], ...]
-
-
-Answer = Patch | Files | Edits | Command | Calls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

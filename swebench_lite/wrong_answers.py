@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from swebench_lite.catalog import read_answer_files
-from swebench_lite.catalog.nouns import Text
+from swebench_lite.documents import Strict, Text, from_toml
 from swebench_lite.errors import DatasetError, PatchRefused
 from swebench_lite.patches.building import as_patch
 from swebench_lite.records import Files, Instance, Outcome, Patch, Verdict
@@ -20,8 +19,7 @@ from swebench_lite.trees import MemoryTree, Tree
 NOTE, CHANGE = "answer.toml", "answer.diff"
 
 
-class _Note(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class _Note(Strict):
     why: Text
     fails: list[Text] = Field(min_length=1)
 
@@ -67,11 +65,7 @@ def complaint(answer: WrongAnswer, verdict: Verdict) -> str:
 
 
 def _read(place: Path, instance: Instance, tree: Tree) -> WrongAnswer:
-    file = place / NOTE
-    try:
-        note = _Note.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DatasetError(f"{file} cannot be read: {str(error).replace(chr(10), ' ')[:300]}") from error
+    note = from_toml(_Note, place / NOTE)
     files = _files(place, instance, tree)
     changed = {path: text for path, text in files.items() if tree.read(path) != text.encode()}
     try:

@@ -101,7 +101,8 @@ def test_a_task_whose_files_are_gone_from_the_cache_says_so(tmp_path: Path, sett
     [
         ({"language": "cobol"}, "key 'language': Input should be 'python', 'javascript'.*not \"cobol\""),
         ({"difficulty": None}, "key 'difficulty': Field required"),
-        ({"colour": "red"}, "key 'colour': Extra inputs are not permitted"),
+        ({"tag": ["red"]}, "unknown key 'tag'; did you mean 'tags'"),
+        ({"eval": {"comand": ["x"], "timeout_seconds": 9}}, "unknown key 'eval.comand'; did you mean 'eval.command'"),
         ({"task_id": "other_name"}, "'other_name' is not the name of its folder, 'python_feature_clamp'"),
         ({"task_id": "../up"}, "key 'task_id'"),
         ({"eval": {"command": [], "timeout_seconds": 5}}, "key 'eval.command'"),
@@ -211,7 +212,7 @@ def test_wrong_answers_become_patches(tmp_path: Path) -> None:
     assert (answer.name, answer.why, answer.fails) == ("low", "Always low.", ("a",))
     assert "+    return low" in answer.patch.text
     (tmp_path / "answers" / task.task_id / "low" / "answer.toml").write_text("fails = []")
-    with pytest.raises(DatasetError, match=r"answer.toml cannot be read: .*why"):
+    with pytest.raises(DatasetError, match=r"answer.toml: key 'why': Field required; key 'fails'"):
         read_wrong_answers(tmp_path / "answers", one, tree)
 
 

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from swebench_lite.catalog import CatalogTask
+from swebench_lite.documents import Strict, Text, from_toml
 from swebench_lite.errors import DatasetError, PatchRefused
 from swebench_lite.patches.building import as_patch
 from swebench_lite.records import Files, Patch
 from swebench_lite.trees import MemoryTree
 
 NOTE = "mutants.toml"
-_Sentence = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 _Exact = Annotated[str, StringConstraints(min_length=1)]
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class _Entry(Strict):
     file: _Exact
     find: _Exact
     replace: str
-    why: _Sentence
+    why: Text
 
 
-class _Note(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class _Note(Strict):
     mutant: list[_Entry] = Field(min_length=1)
 
 
@@ -52,12 +49,9 @@ def read_mutants(answers: Path, task: CatalogTask) -> tuple[tuple[Mutant, ...], 
     Raises DatasetError, which names the file, where it is not there or cannot be read.
     """
     file = answers / task.task_id / NOTE
-    try:
-        entries = _Note.model_validate(tomllib.loads(file.read_text(encoding="utf-8"))).mutant
-    except FileNotFoundError as error:
-        raise DatasetError(f"{file} is not there; write mutants of the solution into it") from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
-        raise DatasetError(f"{file} cannot be read: {str(error).replace(chr(10), ' ')[:300]}") from error
+    if not file.exists():
+        raise DatasetError(f"{file} is not there; write mutants of the solution into it")
+    entries = from_toml(_Note, file).mutant
     mutants: list[Mutant] = []
     problems: list[str] = []
     for number, entry in enumerate(entries, start=1):

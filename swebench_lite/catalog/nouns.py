@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from swebench_lite.documents import Strict, Text
 from swebench_lite.patches.names import danger_of
 
 DATASET = "tasks"
@@ -27,17 +28,12 @@ def _inside(path: str) -> str:
     return path
 
 
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Inside = Annotated[Text, AfterValidator(_inside)]
 TaskId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$", max_length=80)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class Eval(_Strict):
+class Eval(Strict):
     """How the tests run. working_dir: where, from the tree's root. tests_into: the folder that the tests are laid in.
 
     reader: the log reader, where it is not the language's usual one. may_skip: tests that some machines cannot run, and skip.
@@ -45,20 +41,20 @@ class Eval(_Strict):
 
     command: list[Text] = Field(min_length=1)
     timeout_seconds: float = Field(gt=0, le=MOST_SECONDS, strict=False)
-    env: dict[Variable, str] = {}
+    env: dict[Variable, str] = Field(default_factory=dict)
     working_dir: Inside = "."
     tests_into: Inside = "tests"
     reader: Text | None = None
-    may_skip: list[Text] = []
+    may_skip: list[Text] = Field(default_factory=list)
 
 
-class Scoring(_Strict):
+class Scoring(Strict):
     """When a task counts as resolved: every required test passes, and what worked before still does."""
 
     rule: Literal["all_tests"] = "all_tests"
 
 
-class Metadata(_Strict):
+class Metadata(Strict):
     """``metadata.json``. The two lists of test ids are what ``tasks check --write`` found in a run of the solution."""
 
     task_id: TaskId
@@ -72,10 +68,10 @@ class Metadata(_Strict):
     solution_dir: Inside = "solution"
     eval: Eval
     scoring: Scoring = Scoring()
-    dependencies: list[Text] = []
-    tags: list[Text] = []
-    FAIL_TO_PASS: list[Text] = []
-    PASS_TO_PASS: list[Text] = []
+    dependencies: list[Text] = Field(default_factory=list)
+    tags: list[Text] = Field(default_factory=list)
+    FAIL_TO_PASS: list[Text] = Field(default_factory=list)
+    PASS_TO_PASS: list[Text] = Field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

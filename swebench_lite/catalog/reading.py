@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from swebench_lite.catalog.nouns import CatalogTask, Metadata
+from swebench_lite.documents import from_json
 from swebench_lite.errors import DatasetError
 
 METADATA, INDEX = "metadata.json", "catalog.json"
@@ -103,21 +101,7 @@ def _places(folder: Path) -> list[Path]:
 
 
 def _metadata(file: Path) -> Metadata:
-    text = _text(file)
-    try:
-        return Metadata.model_validate_json(text)
-    except ValidationError as error:
-        raise DatasetError(f"{file}: {'; '.join(map(_complaint, error.errors()))}") from error
-
-
-def _complaint(one: Mapping[str, object]) -> str:
-    """One thing that is wrong, with the key and what stands there."""
-    place = one.get("loc")
-    key = ".".join(map(str, place)) if isinstance(place, tuple) else ""
-    said = str(one.get("msg", "")).removeprefix("Value error, ")
-    given = one.get("input")
-    shown = "" if isinstance(given, dict) or not key else f", not {json.dumps(given, default=str)[:60]}"
-    return f"key '{key}': {said}{shown}" if key else said
+    return from_json(Metadata, _text(file), file)
 
 
 def _needed(folder: Path, what: str) -> Mapping[str, str]:
