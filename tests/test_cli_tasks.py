@@ -49,6 +49,12 @@ def test_an_unknown_task_is_a_usage_error_with_the_near_miss(cli: Cli) -> None:
     assert "did you mean 'python_bugfix_prime_checker'" in result.err
 
 
+def test_a_path_without_a_task_is_not_taken_for_a_name(cli: Cli) -> None:
+    result = cli("tasks", "check", str(cli.folder / "nowhere"))
+    assert result.status == 2
+    assert "nowhere holds no metadata.json; name a task's folder" in result.err
+
+
 @pytest.mark.parametrize(
     "language", ["python", pytest.param("javascript", marks=needs_node), pytest.param("html", marks=needs_node)]
 )

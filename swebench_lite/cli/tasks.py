@@ -164,5 +164,7 @@ def _one(task: str, folder: Path | None) -> CatalogTask:
     for one in (place / task, Path(task).expanduser()):
         if (one / "metadata.json").is_file():
             return read_task(one)
+    if "/" in task:
+        raise UsageError(f"{task} holds no metadata.json; name a task's folder, or the id of a task")
     names = [one.parent.name for one in sorted(place.glob("*/metadata.json"))]
     raise UsageError(f"{unknown('task', task, names)}, or the path of a folder with a metadata.json")
