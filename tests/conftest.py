@@ -18,6 +18,18 @@ from swebench_lite.sandbox import open_sandbox
 from swebench_lite.settings import Settings, read_settings
 
 
+@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Among several workers one has the engine to itself; the others take the rest, a whole file at a time.
+
+    So what a module or the session makes once is made once, and no two tests build the same image.
+    """
+    with_engine = {item.path for item in items if item.get_closest_marker("engine")}
+    for item in items:
+        lane = "engine" if item.path in with_engine else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(lane))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _interruptible() -> None:
     """A shell that starts the tests in the background has them ignore interrupts, and whatever they start inherits that."""

@@ -22,6 +22,7 @@ from tests.conftest import machine
 
 ANSWERS = Path(__file__).parent / "task_answers"
 TASKS = read_catalog(bundled("tasks")).tasks
+pytestmark = pytest.mark.engine
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -197,6 +198,18 @@ def test_declared_dependencies_are_installed_only_when_agreed_to(cli: Cli) -> No
     assert (
         "declares dependencies (iniconfig); --install-deps installs them" in result.document["instances"][0]["reason"]
     )
+
+
+def test_a_run_that_is_continued_remembers_what_was_agreed_to(cli: Cli) -> None:
+    make_task(cli.folder / "all", dependencies=["iniconfig"])
+    asked = ("eval", str(cli.folder / "all"), "-p", "gold", *LOCAL, "--json")
+    assert cli(*asked, "--run-id", "d1").document["summary"]["by_outcome"]["NO_ENVIRONMENT"] == 1
+    agreed = cli("eval", "--resume", "d1", "--install-deps", "--json")
+    assert agreed.document["summary"]["resolved"] == 1, agreed.document["attempts"]
+    cli(*asked, "--run-id", "d2", "--install-deps")
+    shutil.rmtree(cli.runs / "d2" / "attempts")
+    again = cli("eval", "--resume", "d2", "--no-cache", "--json")
+    assert again.document["summary"]["resolved"] == 1, again.document["attempts"]
 
 
 def test_the_index_is_checked_and_written(cli: Cli) -> None:

@@ -53,6 +53,7 @@ class Request:
     timeout: float = 1800.0
     image: str | None = None
     use_cache: bool = True
+    install_dependencies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

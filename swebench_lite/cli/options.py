@@ -290,4 +290,6 @@ def given(choice: Choice, machine: Machine, **named: object) -> dict[str, object
             found[name] = getattr(machine, name)
     if machine.no_cache:
         found["use_cache"] = False
+    if machine.install_deps:
+        found["install_dependencies"] = True
     return found

@@ -27,7 +27,9 @@ from swebench_lite.store.summary import totals
 
 _MODELS_NAMED = 10
 # What a run may be continued with other values of: what is answered and how it is judged does not depend on them.
-_MAY_DIFFER = frozenset({"use_cache", "asking", "max_cost", "requests", "tries", "request_timeout", "sort_by_price"})
+_MAY_DIFFER = frozenset(
+    {"use_cache", "install_dependencies", "asking", "max_cost", "requests", "tries", "request_timeout", "sort_by_price"}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +228,8 @@ def make_plan(job: Job, settings: Settings, backends: Backends, *, command: str,
 
 def settings_for(request: Request, settings: Settings) -> Settings:
     """The settings under which a request is carried out."""
-    return replace(settings, sandbox=request.sandbox, limits=replace(settings.limits, timeout=request.timeout))
+    limits = replace(settings.limits, timeout=request.timeout)
+    return replace(settings, sandbox=request.sandbox, limits=limits, install_dependencies=request.install_dependencies)
 
 
 def _run_missing(plan: Plan, job: Job, backends: Backends, store: RunStore, *, verbose: bool) -> None:

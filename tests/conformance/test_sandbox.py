@@ -21,7 +21,7 @@ from swebench_lite.sandbox import SANDBOXES, Capability, Finished, Job, Sandbox,
 from swebench_lite.settings import Settings
 
 LIMITS = Limits(timeout=60.0, memory=256 * 1024**2, cpus=2.0, processes=128, output=1024**2)
-KINDS = ("docker", "bubblewrap", "unsafe")
+KINDS = (pytest.param("docker", marks=pytest.mark.engine), "bubblewrap", "unsafe")
 
 
 class Bench:
