@@ -18,16 +18,26 @@ from swebench_lite.sandbox import open_sandbox
 from swebench_lite.settings import Settings, read_settings
 
 
-@pytest.hookimpl(tryfirst=True)  # before the workers read the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Among several workers one has the engine to itself; the others take the rest, a whole file at a time.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Several workers take a file at a time, and one of them all the files that use the engine, one after the other.
 
     So what a module or the session makes once is made once, and no two tests build the same image.
     """
-    with_engine = {item.path for item in items if item.get_closest_marker("engine")}
-    for item in items:
-        lane = "engine" if item.path in with_engine else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(lane))
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Lanes(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return "engine" if file in engine_files else file
+
+    root = config.rootpath
+    engine_files = {
+        file.relative_to(root).as_posix()
+        for file in (root / "tests").rglob("test_*.py")
+        if "pytest.mark.engine" in file.read_text(encoding="utf-8")
+    }
+    return Lanes(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
