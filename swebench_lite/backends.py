@@ -15,7 +15,7 @@ from swebench_lite import repositories, scratch
 from swebench_lite.errors import SwebenchLiteError
 from swebench_lite.execute import Work, execute, execution_key
 from swebench_lite.records import Execution, Instance
-from swebench_lite.sandbox import Sandbox, open_sandbox
+from swebench_lite.sandbox import Sandbox, identity, open_sandbox
 from swebench_lite.sandbox.patience import patiently
 from swebench_lite.settings import Settings
 from swebench_lite.store import Documents, ExecutionCache
@@ -82,7 +82,7 @@ class Backends:
         """
         if self.stopping.is_set():
             raise Stopped("interrupted")
-        key = execution_key(work, self.sandbox.name)
+        key = execution_key(work, identity(self.sandbox))
         if not fresh:
             found = self.executions.get(key)
             if found is not None:

@@ -21,7 +21,8 @@ A test checks that every AttemptError subclass names its Outcome. A failing test
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 from swebench_lite.records import Outcome
@@ -44,9 +45,10 @@ class StoreError(SwebenchLiteError):
 
 
 class AttemptError(SwebenchLiteError):
-    """Ends one attempt with ``outcome``; never a run."""
+    """Ends one attempt with ``outcome``; never a run. evidence: texts to keep beside the attempt, by file name."""
 
     outcome: ClassVar[Outcome] = Outcome.CRASHED
+    evidence: Mapping[str, str] = MappingProxyType({})
 
 
 class NoAnswer(AttemptError):

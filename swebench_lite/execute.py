@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 import shlex
 import time
@@ -15,18 +16,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from swebench_lite import apply, patches
+from swebench_lite.errors import Tampered
 from swebench_lite.records import Environment, Execution, Instance, Limits, Patch
-from swebench_lite.sandbox import Finished, Job, Sandbox
+from swebench_lite.sandbox import Finished, Job, Sandbox, identity
 from swebench_lite.toolchains import detect, test_files
 
 START, END, EXIT_CODE = ">>>>> Start Test Output", ">>>>> End Test Output", ">>>>> Test Exit Code"
 _STATUS = "SWEBENCH_TEST_EXIT_CODE"
+# The folder of the job's input. No argument: a file that the script sources would take it for its own.
+_INPUT = "SWEBENCH_LITE_INPUT"
 _HEAD = ("#!/bin/bash", "set -uxo pipefail")
 # Our own images tell pip that there is no network; in others' it would try for ten seconds to reach one.
 _MADE_BY_OTHERS = frozenset({"named", "official"})
 _FAIL_AT_ONCE = "export PIP_NO_INDEX=1 PIP_DISABLE_PIP_VERSION_CHECK=1"
 # Changes whenever the same inputs could give other evidence than before.
-SANDBOX_VERSION = "2"
+SANDBOX_VERSION = "3"
 # How an execution guards the tests against the patch; restored and instrumented modes will stand beside it.
 PROTECTION = "official"
 
@@ -105,7 +109,7 @@ def execute(work: Work, sandbox: Sandbox, *, scratch: Path) -> Execution:
     mark = f"swebench-lite-{secrets.token_hex(16)}"
     watch = _Stopwatch()
     finished = sandbox.run(_job(work, mark, inspection), scratch=scratch, listen=watch.hear)
-    return _evidence(work, finished, watch, sandbox=sandbox.name, mark=mark, inspection=inspection, begun=begun)
+    return _evidence(work, finished, watch, sandbox=identity(sandbox), mark=mark, inspection=inspection, begun=begun)
 
 
 def _job(work: Work, mark: str, inspection: patches.Inspection | None) -> Job:
@@ -126,7 +130,8 @@ cd /@TREE@ || {{ echo '{mark} missing tree'; exit 125; }}
 printf '%s tests begin\\n' '{mark}'
 {_FAIL_AT_ONCE if work.environment.rung in _MADE_BY_OTHERS else ""}
 {"export SWEBENCH_LITE_REINSTALL=1" if reinstall else ""}
-exec bash /@INPUT@/eval.sh /@INPUT@
+export {_INPUT}=/@INPUT@
+exec bash /@INPUT@/eval.sh
 """
     return Job(
         environment=work.environment,
@@ -151,13 +156,18 @@ def _evidence(
 ) -> Execution:
     text = finished.output.decode("utf-8", "replace")
     before, _, log = text.partition(f"{mark} tests begin\n")
-    application = apply.read(before, mark=mark, inspection=inspection)
+    apply_log = before.replace(mark, "==")
+    try:
+        application = apply.read(before, mark=mark, inspection=inspection)
+    except Tampered as error:
+        error.evidence = {"apply.log": apply_log, "test_output.txt": log}
+        raise
     seconds = watch.seconds(until=begun + finished.started + finished.seconds)
     return Execution(
         key=execution_key(work, sandbox),
         application=application,
         log=log,
-        apply_log=before.replace(mark, "=="),
+        apply_log=apply_log,
         exit_status=finished.exit_status,
         test_status=_recorded_status(log),
         timed_out=finished.timed_out,
@@ -171,8 +181,9 @@ def _evidence(
 def _recorded_status(log: str) -> int | None:
     # The last one: the script prints it after everything that the tests could print.
     _, found, tail = log.rpartition(f"\n{EXIT_CODE}: ")
-    digits = tail.partition("\n")[0].strip()
-    return int(digits) if found and digits.lstrip("-").isdigit() else None
+    # Tests print what they like: digits of other scripts and numbers without end are no exit status.
+    digits = re.fullmatch(r"-?[0-9]{1,6}", tail.partition("\n")[0].strip())
+    return int(digits[0]) if found and digits else None
 
 
 def _recorded(script: str, instance: Instance) -> str:
@@ -194,7 +205,7 @@ def _asset_lines(instance: Instance) -> list[str]:
     lines = []
     for number, asset in enumerate(instance.image_assets):
         path = shlex.quote(asset.path)
-        lines.append(f'mkdir -p "$(dirname {path})" && cp "$1/asset-{number}" {path}')
+        lines.append(f'mkdir -p "$(dirname {path})" && cp "${_INPUT}/asset-{number}" {path}')
     return lines
 
 
@@ -202,13 +213,14 @@ def _generated(instance: Instance, command: str) -> str:
     touched = patches.inspect(Patch(text=instance.test_patch)).paths if instance.test_patch.strip() else ()
     # Whatever the patch left where a test belongs goes first: it must not overwrite, or stand in the way of, its own exam.
     places = [
-        f"git checkout -q HEAD -- {shlex.quote(path)} 2>/dev/null || rm -rf -- {shlex.quote(path)}" for path in touched
+        f"git checkout -q HEAD -- {shlex.quote(path)} 2>/dev/null || rm -rf -- {shlex.quote(path)}"
+        for path in (*touched, *instance.kept_tests)
     ]
     lines = [
         "#!/bin/bash",
         "set -uo pipefail",
         *places,
-        *(['git apply -v "$1/test.patch"'] if touched else []),
+        *([f'git apply -v "${_INPUT}/test.patch"'] if touched else []),
         *_asset_lines(instance),
         f"echo '{START}'",
         command,

@@ -14,7 +14,7 @@ from swebench_lite.errors import DatasetError
 from swebench_lite.records import Execution, Flag, Instance, Oracle, Outcome, Status, TestsReport, Verdict
 from swebench_lite.toolchains import LogError, Reading, exit_tells, network_evidence, reader
 
-GRADER_VERSION = "1"
+GRADER_VERSION = "2"
 
 START, END = ">>>>> Start Test Output", ">>>>> End Test Output"
 _REFUSALS = (">>>>> Patch Apply Failed", ">>>>> Reset Failed", ">>>>> Tests Errored", ">>>>> Tests Timed Out")
@@ -107,13 +107,15 @@ def grade(instance: Instance, execution: Execution, oracle: Oracle | None = None
         return Verdict(outcome=Outcome.TIMEOUT, reason="the tests ran into the time limit and were killed")
     if not execution.application.official:
         reason = execution.application.reason or "no step of the cascade applies the patch"
+        if execution.out_of_memory:
+            reason = "applying the patch ran into the memory limit"
         return Verdict(outcome=Outcome.PATCH_INVALID, reason=reason)
     reading = official(instance, execution.log)
     objection = _objection(instance, execution, reading, oracle)
     resolved = objection is None
     if objection is None:
         objection = f"all {_count(_required(instance), 'required test')} succeed"
-    elif execution.truncated:
+    elif execution.truncated and "more was printed" not in objection:
         objection += " (the log was cut at its size limit)"
     return Verdict(
         outcome=Outcome.RESOLVED if resolved else Outcome.UNRESOLVED,
@@ -215,6 +217,7 @@ def _objection(instance: Instance, execution: Execution, reading: OfficialReadin
         return "the instance requires no test, so that nothing shows the problem to be solved"
     return (
         _without_word(instance, reading)
+        or _cut(execution, oracle)
         or _evaded(instance, reading, oracle)
         or _contradiction(instance, execution, reading, oracle)
     )
@@ -226,6 +229,13 @@ def _without_word(instance: Instance, reading: OfficialReading) -> str | None:
     return (
         f"the log says nothing usable about {_count(missing, 'required test')}, first {missing[0]}" if missing else None
     )
+
+
+def _cut(execution: Execution, oracle: Oracle | None) -> str | None:
+    """A log that lost its middle, where the gold run's did not: what was dropped may hold a failure."""
+    if not execution.truncated or (oracle is not None and oracle.truncated):
+        return None
+    return "more was printed than is kept, so that a failure may be missing from the log"
 
 
 def _evaded(instance: Instance, reading: OfficialReading, oracle: Oracle | None) -> str | None:

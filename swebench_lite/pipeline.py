@@ -95,6 +95,7 @@ def attempt(task: Task, kitchen: Kitchen) -> Made:
     except (Stopped, StoreError):
         raise
     except AttemptError as error:
+        made.artefacts.update(error.evidence)
         _end(made, error.outcome, str(error))
     except DatasetError as error:
         _end(made, Outcome.NO_ENVIRONMENT, str(error))
@@ -146,9 +147,17 @@ def _stages(task: Task, kitchen: Kitchen, made: Made) -> None:
     if patch is not None:
         repaired = _repair(task, patch, kitchen, made)
         if repaired is not None and kitchen.manner.score_repaired and not execution.application.official:
-            execution, _ = _execute(prepared, repaired, kitchen)
-            made.artefacts["repaired_output.txt"] = execution.log
-            made.attempt = replace(made.attempt, repaired_verdict=_judge(prepared, execution))
+            made.attempt = replace(made.attempt, repaired_verdict=_repaired_verdict(prepared, repaired, kitchen, made))
+
+
+def _repaired_verdict(prepared: Prepared, repaired: Patch, kitchen: Kitchen, made: Made) -> Verdict:
+    """The verdict on the repaired form, which stands beside the attempt's and never touches it, whatever goes wrong here."""
+    try:
+        execution, _ = _execute(prepared, repaired, kitchen)
+    except AttemptError as error:
+        return Verdict(outcome=error.outcome, reason=str(error))
+    made.artefacts["repaired_output.txt"] = execution.log
+    return _judge(prepared, execution)
 
 
 def _execute(prepared: Prepared, patch: Patch | None, kitchen: Kitchen) -> tuple[Execution, bool]:

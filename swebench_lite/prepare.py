@@ -20,6 +20,7 @@ from swebench_lite.execute import Work, reader_name, test_script
 from swebench_lite.grade import GRADER_VERSION, grade, official
 from swebench_lite.records import Environment, Execution, Flag, Instance, Limits, Oracle, Outcome, Patch, Verdict
 from swebench_lite.repositories.excerpts import past
+from swebench_lite.sandbox import identity
 from swebench_lite.toolchains import network_evidence
 
 # Changes whenever an environment that an earlier version settled on might not be chosen again.
@@ -115,7 +116,7 @@ def climb(ladder: Iterator[Candidate], start: Prepared, backends: Backends, *, f
         why.append(f"{candidate.rung}: {tried.reason}")
         if Outcome.TIMEOUT in {one.outcome for one in (tried.gold, tried.null) if one}:
             # No other rung makes the tests fit into the limit; trying them all would take hours.
-            return replace(tried, reason=f"{tried.reason}; raise it with --timeout")
+            return replace(tried, reason=f"{tried.reason}; {_longer(start.instance, backends)}")
         if nearest is not None and Flag.NETWORK in tried.flags and _failing(tried) == _failing(nearest):
             # Other packages made no difference to the tests that want the network, and no further ones will.
             break
@@ -215,6 +216,13 @@ def _work(prepared: Prepared, environment: Environment, patch: Patch | None, bac
     )
 
 
+def _longer(instance: Instance, backends: Backends) -> str:
+    """What to do about a time limit that is too short."""
+    if _limits(instance, backends) is backends.settings.limits:
+        return "raise it with --timeout"
+    return f"it is the instance's own, {instance.timeout:g} s: mend it where the instance is defined"
+
+
 def _limits(instance: Instance, backends: Backends) -> Limits:
     """The run's limits, or the instance's own time limit where that is shorter."""
     limits = backends.settings.limits
@@ -241,6 +249,7 @@ def _oracle(instance: Instance, execution: Execution) -> Oracle:
         statuses=official(instance, execution.log).statuses,
         exit_status=execution.exit_status,
         seconds=execution.test_seconds,
+        truncated=execution.truncated,
     )
 
 
@@ -249,7 +258,7 @@ def _key(start: Prepared, backends: Backends) -> str:
     parts = [
         instance.instance_id, instance.repo, instance.base_commit, start.script, instance.test_patch, instance.patch,
         instance.fail_to_pass, instance.pass_to_pass, instance.eval_type, instance.log_parser, instance.image,
-        instance.language, instance.created_at, instance.dependencies, backends.image, backends.sandbox.name,
+        instance.language, instance.created_at, instance.dependencies, backends.image, identity(backends.sandbox),
         GRADER_VERSION, LADDER_VERSION,
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(parts).encode("utf-8", "surrogatepass")).hexdigest()

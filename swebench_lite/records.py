@@ -48,6 +48,7 @@ class Instance:
 
     category: a word that groups instances in reports, or "". timeout: its own limit in seconds, where that is below the
     run's. dependencies: requirements of its language's package index that its tests need beside the toolchain.
+    kept_tests: test files that the tree holds as they are: ``test_patch`` does not name them, and a patch must not change them.
     """
 
     instance_id: str
@@ -75,6 +76,7 @@ class Instance:
     category: str = ""
     timeout: float | None = None
     dependencies: tuple[str, ...] = ()
+    kept_tests: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.instance_id:
@@ -167,12 +169,13 @@ class Execution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oracle:
-    """The stored evidence of a gold run: status per test id, exit status, seconds."""
+    """The stored evidence of a gold run: status per test id, exit status, seconds, whether its log was cut."""
 
     digest: str
     statuses: Mapping[str, Status]
     exit_status: int | None
     seconds: float
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

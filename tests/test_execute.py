@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import warnings
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from swebench_lite.errors import DatasetError, NoEnvironment, PatchRefused
 from swebench_lite.execute import END, EXIT_CODE, START, Work, execute, execution_key, reader_name, test_script
 from swebench_lite.records import Asset, Environment, Execution, Instance, Limits, Patch
-from swebench_lite.sandbox import Job, open_sandbox
+from swebench_lite.sandbox import Job, identity, open_sandbox
 from swebench_lite.sandbox.protocol import Capability, Finished, Listener
 from swebench_lite.settings import Settings
 
@@ -102,12 +103,12 @@ def test_bytes_that_are_no_text_have_a_key_too() -> None:
 def _run(script: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     (folder / "eval.sh").write_text(script)
     return subprocess.run(
-        ["bash", "eval.sh", str(folder)],
+        ["bash", "eval.sh"],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
-        env={"PATH": "/usr/bin:/bin"},
+        env={"PATH": "/usr/bin:/bin", "SWEBENCH_LITE_INPUT": str(folder), **variables},
     )
 
 
@@ -233,7 +234,7 @@ def test_evidence_holds_what_the_sandbox_saw(tmp_path: Path) -> None:
     assert (execution.log, execution.exit_status, execution.test_status) == (log, 4, 4)
     assert (execution.out_of_memory, execution.truncated, execution.timed_out) == (True, True, False)
     assert execution.application.strict
-    assert execution.key == execution_key(WORK, "recorded")
+    assert execution.key == execution_key(WORK, "recorded, no walls")
 
 
 def test_the_last_recorded_status_counts(tmp_path: Path) -> None:
@@ -246,6 +247,54 @@ def test_the_last_recorded_status_counts(tmp_path: Path) -> None:
 )
 def test_a_log_without_a_status_has_none(log: str, tmp_path: Path) -> None:
     assert _recorded(log, scratch=tmp_path).test_status is None
+
+
+@pytest.mark.parametrize("printed", ["²", "--1", "٣", "9" * 5000, "1_0", "0x1", "+1"])
+def test_a_test_that_prints_an_odd_status_breaks_nothing(printed: str, tmp_path: Path) -> None:
+    log = f"{START}\nFAILED t\n{EXIT_CODE}: {printed}\n"
+    execution = _recorded(log, scratch=tmp_path, exit_status=1)
+    assert (execution.log, execution.test_status) == (log, None)
+
+
+def test_evidence_of_a_sandbox_without_walls_is_another(tmp_path: Path) -> None:
+    walled = Recorded(lambda _: Finished(exit_status=0, output=b""))
+    walled.capabilities = frozenset({Capability.PRIVATE_FILES})
+    assert identity(walled) != identity(Recorded(walled.answer))
+
+
+def test_a_file_that_a_rows_script_sources_gets_no_argument_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "activate").write_text('echo "activating: $*"\n')
+    row = f". ./activate\n: '{START}'\ntrue\n: '{END}'\n"
+    job: list[Job] = []
+    sandbox = Recorded(lambda one: (job.append(one), Finished(exit_status=0, output=b""))[1])
+    with contextlib.suppress(Exception):
+        execute(replace(WORK, script=row), sandbox, scratch=tmp_path)
+    (last,) = [line for line in job[0].script.splitlines() if "eval.sh" in line]
+    (tmp_path / "eval.sh").write_text(test_script(replace(INSTANCE, eval_script=row), _none))
+    done = subprocess.run(
+        ["bash", "-c", last.replace("/@INPUT@", str(tmp_path))],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "activating: \n" in done.stdout
+
+
+def test_test_files_that_the_tree_holds_already_are_put_back(tmp_path: Path) -> None:
+    for word in ("init -q", "config user.name n", "config user.email e"):
+        subprocess.run(["git", *word.split()], cwd=tmp_path, check=True)
+    (tmp_path / "kept.sh").write_text("exit 1\n")
+    (tmp_path / "gone.sh").write_text("exit 1\n")
+    for word in ("add -A", "commit -qm m"):
+        subprocess.run(["git", *word.split()], cwd=tmp_path, check=True)
+    (tmp_path / "kept.sh").write_text("exit 0\n")
+    (tmp_path / "gone.sh").unlink()
+    instance = replace(
+        INSTANCE, test_patch="", test_command="sh kept.sh; sh gone.sh", kept_tests=("kept.sh", "gone.sh")
+    )
+    assert _run(test_script(instance, _none), tmp_path).returncode == 1
+    assert (tmp_path / "kept.sh").read_text() == (tmp_path / "gone.sh").read_text() == "exit 1\n"
 
 
 def test_a_log_that_is_no_text_is_evidence_all_the_same(tmp_path: Path) -> None:

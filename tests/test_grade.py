@@ -15,6 +15,7 @@ from swebench_lite.grade import tests_report as report_of
 from swebench_lite.records import Application, Execution, Flag, Instance, Oracle, Outcome, Status
 
 APPLIED = Application(step="git-apply", strict=True, official=True)
+BROKEN = Application(step=None, strict=False, official=False, reason="what the patch did is cut off")
 A, B, C = "t.py::a", "t.py::b", "t.py::c"
 INSTANCE = Instance(instance_id="o__p-1", fail_to_pass=(A,), pass_to_pass=(B,), log_parser="parse_log_pytest")
 
@@ -55,6 +56,22 @@ def test_a_failing_test_is_counted_and_named() -> None:
     assert verdict.reason == "1 of 2 required tests fail, first t.py::a"
     assert verdict.tests.f2p_failure == (A,)
     assert verdict.tests.p2p_success == (B,)
+
+
+def test_a_log_that_lost_its_middle_proves_no_success() -> None:
+    verdict = grade(INSTANCE, execution(truncated=True))
+    assert (verdict.outcome, verdict.official_resolved) == (Outcome.UNRESOLVED, True)
+    assert "a failure may be missing" in verdict.reason
+
+
+def test_where_the_reference_solution_prints_as_much_a_cut_log_is_as_good_as_its() -> None:
+    gold = replace(oracle(a="PASSED", b="PASSED"), truncated=True)
+    assert grade(INSTANCE, execution(truncated=True), gold).resolved
+
+
+def test_a_patch_that_takes_all_memory_while_it_is_applied_is_told_so() -> None:
+    verdict = grade(INSTANCE, execution("", application=BROKEN, out_of_memory=True))
+    assert (verdict.outcome, verdict.reason) == (Outcome.PATCH_INVALID, "applying the patch ran into the memory limit")
 
 
 def test_a_required_test_that_did_not_run_fails() -> None:

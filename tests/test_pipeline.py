@@ -2,21 +2,26 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from swebench_lite.arms import load_arm
 from swebench_lite.asking import Asker, Question
 from swebench_lite.backends import Backends
+from swebench_lite.errors import NoEnvironment
+from swebench_lite.kitchen import Manner
 from swebench_lite.models import Canned, Model, open_model
 from swebench_lite.pipeline import RETRIED, Task, run
 from swebench_lite.records import Attempt, AttemptKey, Exchange, Instance, Outcome, Patch, Plan, Prompt
 from swebench_lite.repositories import checkout
+from swebench_lite.sandbox import Finished, Job, Sandbox
 from swebench_lite.settings import Settings
 from swebench_lite.store import RunStore
 
@@ -139,6 +144,57 @@ def test_a_crash_ends_one_attempt_and_keeps_its_traceback(
     assert "ZeroDivisionError: deep inside" in crashed.verdict.reason
     assert b"deep inside" in store.artefact(crashed.key, "error.log")
     assert made["null/none"].verdict.outcome is Outcome.UNRESOLVED
+
+
+class Exhausted:
+    """The sandbox that it is given, until it has tried one patch: from then on it fails."""
+
+    def __init__(self, inner: Sandbox, last: bytes) -> None:
+        self.inner, self.last, self.over = inner, last, False
+        self.name, self.capabilities = inner.name, inner.capabilities
+
+    def run(self, job: Job, **how: Any) -> Finished:
+        """As the inner one, or an error."""
+        if self.over:
+            raise NoEnvironment("the program that applies patches is gone")
+        self.over = dict(job.files).get("patch.diff") == self.last
+        return self.inner.run(job, **how)
+
+    def __enter__(self) -> Exhausted:
+        return self
+
+    def __exit__(self, *how: Any) -> None:
+        self.inner.__exit__(*how)
+
+
+def test_what_goes_wrong_with_the_repaired_form_stays_with_it(
+    one: Instance, local_settings: Settings, store: RunStore
+) -> None:
+    # Not the reference itself, whose evidence is in the cache by then.
+    broken = re.sub(r",\d+ @@", ",999 @@", one.patch.replace("\n+", "\n+ \n+", 1))
+    task = _task(one, "m", patch=Patch(text=broken))
+    store.create(
+        Plan(
+            run_id="run",
+            dataset="own",
+            planned=(task.key,),
+            settings={},
+            provenance={},
+            created_at="2026-01-01T00:00:00Z",
+        )
+    )
+    with (
+        Backends(settings=local_settings) as backends,
+        Asker(settings=local_settings, exchanges=store.exchanges("run")) as asker,
+    ):
+        backends.sandbox = Exhausted(backends.sandbox, broken.encode())
+        run([task], backends, store, manner=Manner(score_repaired=True), asker=asker)
+    (attempt,) = store.attempts("run")
+    assert attempt.verdict.outcome is Outcome.PATCH_INVALID, attempt.verdict
+    assert attempt.repaired_verdict is not None
+    assert (attempt.repaired_verdict.outcome, attempt.repaired_verdict.reason) == (
+        Outcome.NO_ENVIRONMENT, "the program that applies patches is gone",
+    )  # fmt: skip
 
 
 def test_a_failing_provider_is_not_the_models_doing(one: Instance, local_settings: Settings, store: RunStore) -> None:

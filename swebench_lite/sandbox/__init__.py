@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from swebench_lite.errors import UsageError, unknown
-from swebench_lite.sandbox.protocol import Capability, Finished, Job, Sandbox
+from swebench_lite.sandbox.protocol import Capability, Finished, Job, Sandbox, identity
 from swebench_lite.settings import Settings
 
 if TYPE_CHECKING:
     from swebench_lite.sandbox.docker import DockerSandbox
     from swebench_lite.sandbox.local import LocalSandbox
 
-__all__ = ["SANDBOXES", "Capability", "Finished", "Job", "Sandbox", "open_sandbox"]
+__all__ = ["SANDBOXES", "Capability", "Finished", "Job", "Sandbox", "identity", "open_sandbox"]
 
 
 def _docker(settings: Settings) -> DockerSandbox:

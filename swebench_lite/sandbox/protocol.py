@@ -86,3 +86,8 @@ class Sandbox(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
+
+
+def identity(sandbox: Sandbox) -> str:
+    """What evidence names its sandbox by: two of one name of which one has no walls are two, and so is what they show."""
+    return sandbox.name if Capability.PRIVATE_FILES in sandbox.capabilities else f"{sandbox.name}, no walls"
