@@ -171,7 +171,7 @@ def test_what_goes_wrong_with_the_repaired_form_stays_with_it(
     one: Instance, local_settings: Settings, store: RunStore
 ) -> None:
     # Not the reference itself, whose evidence is in the cache by then.
-    broken = re.sub(r",\d+ @@", ",999 @@", one.patch.replace("\n+", "\n+ \n+", 1))
+    broken = re.sub(r",\d+ @@", ",999 @@", one.patch.replace("\n+  ", "\n+\n+  ", 1))
     task = _task(one, "m", patch=Patch(text=broken))
     store.create(
         Plan(
