@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import subprocess
 import warnings
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
-from swebench_lite.errors import DatasetError, NoEnvironment, PatchRefused
+from swebench_lite.errors import DatasetError, NoEnvironment, PatchRefused, Tampered
 from swebench_lite.execute import END, EXIT_CODE, START, Work, execute, execution_key, reader_name, test_script
 from swebench_lite.records import Asset, Environment, Execution, Instance, Limits, Patch
 from swebench_lite.sandbox import Job, identity, open_sandbox
@@ -299,6 +300,18 @@ def test_test_files_that_the_tree_holds_already_are_put_back(tmp_path: Path) -> 
 
 def test_a_log_that_is_no_text_is_evidence_all_the_same(tmp_path: Path) -> None:
     assert _recorded("caf\udce9 \0 end\n", scratch=tmp_path).log == "caf\ufffd \0 end\n"
+
+
+def test_tampering_keeps_what_was_printed(tmp_path: Path) -> None:
+    def answer(job: Job) -> Finished:
+        mark = re.findall(r"swebench-lite-[0-9a-f]{32}", job.script)[0]
+        output = f"patching\n{mark} tampered .git/hooks\n{mark} tests begin\n{START}\nfine\n"
+        return Finished(exit_status=0, output=output.encode())
+
+    with pytest.raises(Tampered) as caught:
+        execute(WORK, Recorded(answer), scratch=tmp_path)
+    assert "patching" in caught.value.evidence["apply.log"]
+    assert caught.value.evidence["test_output.txt"] == f"{START}\nfine\n"
 
 
 def test_a_time_out_is_evidence(tmp_path: Path) -> None:
