@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -11,13 +11,15 @@ from swebench_lite.contexts.candidates import is_test
 from swebench_lite.errors import NoAnswer, PatchRefused, ProviderError, RepositoryError
 from swebench_lite.extract import read_exchange
 from swebench_lite.patches.building import as_patch
-from swebench_lite.records import Application, Arm, Edits, Exchange, Files, FormatScore, Instance, Patch, Reading
+from swebench_lite.records import Answer, Application, Arm, Edits, Exchange, Files, FormatScore, Instance, Patch, Reading
 from swebench_lite.repairs import Repaired, repair
 from swebench_lite.scoring.format_score import score_patch
 from swebench_lite.settings import Settings
 from swebench_lite.trees import Tree
 
 _LONGEST_REASON = 800
+_ASKED: Mapping[str, type[Answer]] = {"diff": Patch, "files": Files, "search-replace": Edits}
+_NEVER_ASKED = ("apply_patch",)  # forms that no arm asks for, whatever they are read as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +39,7 @@ class Answered:
 def read_answer(exchange: Exchange, instance: Instance, arm: Arm, tree: Tree) -> Answered:
     """The patch in a reply to a repository instance. Whole files and replacements become a diff against the tree.
 
+    The format score is that of the form that the arm asks for; an answer in any other form earns nothing, applied or not.
     Raises ProviderError for a stored exchange whose provider failed: that is no reply without an answer.
     """
     if exchange.error:
@@ -56,7 +59,10 @@ def read_answer(exchange: Exchange, instance: Instance, arm: Arm, tree: Tree) ->
         return Answered(
             patch=None, reading=found.reading, format_score=_format(None, paths), reason=str(error), refused=refused
         )
-    return Answered(patch=patch, reading=found.reading, format_score=_format(patch, paths))
+    # A diff that was made here says nothing of the reply's own shape, unless the arm asks for what it was made from.
+    asked = isinstance(found.answer, _ASKED[arm.answer_format]) and found.reading.form not in _NEVER_ASKED
+    shape = patch if asked else None
+    return Answered(patch=patch, reading=found.reading, format_score=_format(shape, paths))
 
 
 def with_repairs(

@@ -53,13 +53,32 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a replacement belongs, as far as its text does not say so.
+
+    anchors: lines that stand above it, in their order; white space around them does not count. follows: it comes behind the
+    replacement before it, in the same file. at_end: its text is the file's end.
+    """
+
+    anchors: tuple[str, ...] = ()
+    follows: bool = False
+    at_end: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Edits:
     """An answer that is a list of replacements in order: (path, text to find, text to put there).
 
-    An empty text to find stands for a new file.
+    An empty text to find stands for a new file, with a place for lines that replace nothing. places: one for each
+    replacement, or none at all where the form of the answer has no places.
     """
 
     edits: tuple[tuple[str, str, str], ...]
+    places: tuple[Place, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.places and len(self.places) != len(self.edits):
+            raise ValueError(f"{len(self.edits)} edits with {len(self.places)} places; give one for each, or none")
 
 
 Answer = Patch | Files | Edits | Command | Calls

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from swebench_lite import file_tasks
-from swebench_lite.errors import DatasetError, NoAnswer
+from swebench_lite.errors import DatasetError, NoAnswer, UsageError
 from swebench_lite.file_tasks import FileTask, Graded
 from swebench_lite.models import Access, open_model
 from swebench_lite.records import Arm, Files, FormatScore, Instance, Prompt, Sampling, Source
@@ -72,9 +72,9 @@ class HarnessedClient:
     ) -> None:
         """model: a name as ``-m`` takes it, or any name with a base_url. api_key goes before the environment's.
 
-        contract: the text, or the path of the file, that takes the built-in contract's place; "" for none. max_tokens bounds
-        a reply, reasoning included. timeout_s: seconds per request. Raises UsageError for a model, a key or a file that is
-        not to be had.
+        contract: what takes the built-in contract's place, as text, or as the Path of a file that holds it; "" for none.
+        max_tokens bounds a reply, reasoning included. timeout_s: seconds per request. Raises UsageError for a model, a key
+        or a file that is not to be had, and for a contract in one line that names a file.
         """
         self.contract = _contract_text(contract)
         self._sampling = Sampling(max_tokens=max_tokens)
@@ -209,11 +209,20 @@ def evaluate(
 
 def _contract_text(contract: str | Path | None) -> str | None:
     if not isinstance(contract, Path):
+        if contract and _names_a_file(contract):
+            raise UsageError(f"the contract '{contract}' is the name of a file; give it as a Path to have the file read")
         return contract
     try:
         return contract.expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DatasetError(f"cannot read the contract {contract}: {error}; give a UTF-8 text file") from error
+
+
+def _names_a_file(text: str) -> bool:
+    try:
+        return "\n" not in text and Path(text).is_file()
+    except OSError:
+        return False  # too long for a name
 
 
 def _instance(task: str | FileTask | Instance) -> Instance:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from swebench_lite.file_tasks import FileTask
 from swebench_lite.records import Instance
@@ -13,7 +14,8 @@ class Dataset:
     """A dataset that was read. problems names every row passed over and why; source says where it came from.
 
     others: ids that a subset's parent holds beyond the subset; empty for whole datasets. official: the name by which
-    official tools know the whole dataset. file_tasks: what stands behind instances that are graded in points.
+    official tools know the whole dataset. file_tasks: what stands behind instances that are graded in points. may_skip: of
+    each task of a catalog, the tests that some machines skip.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Dataset:
     others: frozenset[str] = frozenset()
     official: str = ""
     file_tasks: tuple[FileTask, ...] = ()
+    may_skip: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args
@@ -26,6 +27,10 @@ Noun = TypeVar("Noun", bound=BaseModel)
 
 def from_json(noun: type[Noun], raw: str | bytes, place: object) -> Noun:
     """The noun that a JSON text describes. Raises DatasetError, which starts with the place, with all that is wrong."""
+    if raw[:1] == "\ufeff" or raw[:3] == b"\xef\xbb\xbf":
+        raise DatasetError(f"{place}: it starts with a byte order mark; save it as UTF-8 without one")
+    if twice := _twice(raw):
+        raise DatasetError(f"{place}: key '{twice}' is given twice, and only one value can count; keep one of them")
     try:
         return noun.model_validate_json(raw)
     except ValidationError as error:
@@ -41,6 +46,21 @@ def from_toml(noun: type[Noun], file: Path) -> Noun:
         raise DatasetError(f"{file} cannot be read: {error}") from error
     # Through JSON, so that both kinds of document obey one set of rules: a list becomes a tuple in neither otherwise.
     return from_json(noun, json.dumps(document, default=str), file)
+
+
+def _twice(raw: str | bytes) -> str:
+    """The first key that stands twice in an object of a JSON text, or ""; of what is no JSON its reader says more."""
+    found: list[str] = []
+
+    def noted(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found.extend(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        return dict(pairs)
+
+    try:
+        json.loads(raw, object_pairs_hook=noted)
+    except (ValueError, RecursionError):
+        return ""
+    return found[0] if found else ""
 
 
 def _complaint(noun: type[BaseModel], one: Mapping[str, object]) -> str:

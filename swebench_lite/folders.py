@@ -11,7 +11,7 @@ from swebench_lite.errors import DatasetError, RepositoryError
 from swebench_lite.records import Instance
 from swebench_lite.selection import Selection, select
 from swebench_lite.settings import Settings, bundled
-from swebench_lite.sources import SPLIT, exists, user_path
+from swebench_lite.sources import DATA_ENDINGS, SPLIT, exists, user_path
 
 if TYPE_CHECKING:
     from swebench_lite.catalog import CatalogTask
@@ -42,11 +42,22 @@ def catalog_folder(name: str) -> Path | None:
     if name == TASKS:
         return bundled(TASKS)
     place = user_path(name)
-    if not exists(place) or not place.is_dir() or not any(map(place.glob, ("metadata.json", "*/metadata.json"))):
+    if not exists(place) or not place.is_dir() or not _may_be_catalog(place):
         return None
     from swebench_lite.catalog import is_catalog
 
     return place if is_catalog(place) else None
+
+
+def _may_be_catalog(place: Path) -> bool:
+    """Whether a folder's files let it hold tasks. Files of rows at its top make it a dataset of rows, whatever lies below."""
+    if (place / "metadata.json").is_file() or (place / "catalog.json").is_file():
+        return True
+    try:
+        rows = any(one.suffix.lower() in DATA_ENDINGS for one in place.iterdir() if one.is_file())
+        return not rows and any(place.glob("*/metadata.json"))
+    except OSError as error:
+        raise DatasetError(f"cannot look into {place}: {error.strerror or error}") from error
 
 
 def load_catalog(name: str, folder: Path, settings: Settings, selection: Selection, split: str) -> Dataset:
@@ -71,7 +82,13 @@ def load_catalog(name: str, folder: Path, settings: Settings, selection: Selecti
     if not instances:
         raise DatasetError(f"'{name}' has no usable task: {'; '.join(problems)}")
     source = f"read from {name}" if name != TASKS else "tasks that come with swebench-lite"
-    return Dataset(name=name, instances=select(tuple(instances), selection), problems=tuple(problems), source=source)
+    return Dataset(
+        name=name,
+        instances=select(tuple(instances), selection),
+        problems=tuple(problems),
+        source=source,
+        may_skip={task.task_id: frozenset(task.metadata.eval.may_skip) for task in found.tasks},
+    )
 
 
 def instance_of(task: CatalogTask, settings: Settings, *, dataset: str = TASKS) -> Instance:

@@ -51,8 +51,7 @@ def prompt(instance: Instance, arm: Arm, tree: Tree | None = None) -> Prompt:
     """
     context = strategy_of(instance, arm)
     strategy = _strategy(context, arm, tree)
-    room = arm.budget - tokens.count(arm.system) - max(tokens.count(arm.contract), _contract_room()) - _SLACK
-    frame = _frame(instance, arm)
+    room, frame = _room(arm), _frame(instance, arm)
     issue, cut = _issue(_clean(instance.problem_statement).strip(), room - tokens.count(frame("", "")), arm)
     left = room - tokens.count(frame(issue, "")) - tokens.count(strategy.heading)
     ranking = Ranking() if cut else strategy.rank(instance, tree or EMPTY)
@@ -73,6 +72,20 @@ def prompt(instance: Instance, arm: Arm, tree: Tree | None = None) -> Prompt:
         sampling=arm.sampling,
         thinking=arm.thinking,
     )
+
+
+def issue_cut(instance: Instance, arm: Arm) -> tuple[str, ...]:
+    """What the budget takes from the issue itself, a sentence each; it takes no tree to know.
+
+    Raises UsageError where there is no room for any of it.
+    """
+    room = _room(arm) - tokens.count(_frame(instance, arm)("", ""))
+    return _issue(_clean(instance.problem_statement).strip(), room, arm)[1]
+
+
+def _room(arm: Arm) -> int:
+    """Tokens that are left for the request: the same with a contract or without."""
+    return arm.budget - tokens.count(arm.system) - max(tokens.count(arm.contract), _contract_room()) - _SLACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

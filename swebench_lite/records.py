@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from swebench_lite.answers import Answer, Calls, Command, Edits, Files, Patch
+from swebench_lite.answers import Answer, Calls, Command, Edits, Files, Patch, Place
 from swebench_lite.conversation import Arm, Exchange, FormatScore, Prompt, Reading, Sampling
 from swebench_lite.outcomes import OUTCOMES, Flag, Outcome, OutcomeMeaning, Status
 
 __all__ = [
     "OUTCOMES", "Answer", "Application", "Arm", "Asset", "Attempt", "AttemptKey", "Calls", "Command", "Edits",
     "Environment", "Exchange", "Execution", "Files", "Flag", "FormatScore", "Instance", "Limits", "Oracle", "Outcome",
-    "OutcomeMeaning", "Patch", "Plan", "Prediction", "Prompt", "Reading", "Sampling", "Score", "Source", "Status",
+    "OutcomeMeaning", "Patch", "Place", "Plan", "Prediction", "Prompt", "Reading", "Sampling", "Score", "Source", "Status",
     "TestsReport", "Verdict",
 ]  # fmt: skip
 

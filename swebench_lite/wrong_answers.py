@@ -11,8 +11,8 @@ from pydantic import Field
 from swebench_lite.catalog import read_answer_files
 from swebench_lite.documents import Strict, Text, from_toml
 from swebench_lite.errors import DatasetError, PatchRefused
-from swebench_lite.patches.building import as_patch
-from swebench_lite.records import Files, Instance, Outcome, Patch, Verdict
+from swebench_lite.patches.building import exact_patch
+from swebench_lite.records import Instance, Outcome, Patch, Verdict
 from swebench_lite.repairs import strict
 from swebench_lite.trees import MemoryTree, Tree
 
@@ -36,15 +36,35 @@ class WrongAnswer:
 
 
 def read_wrong_answers(folder: Path, instance: Instance, tree: Tree) -> tuple[WrongAnswer, ...]:
-    """The wrong answers to a task: the folders below ``folder/<task_id>`` that hold an ``answer.toml``, by name.
+    """The wrong answers to a task, by name: the folders below ``folder/<task_id>``, each as ``read_wrong_answer`` reads it."""
+    return tuple(read_wrong_answer(one, instance, tree) for one in answer_places(folder, instance.instance_id))
 
-    Beside it stand the files that the answer changes or adds, or an ``answer.diff``, which makes it of the solution.
-    tree: the task's workspace. Raises DatasetError, which names the file, where one cannot be read or changes nothing.
+
+def answer_places(folder: Path, task_id: str) -> tuple[Path, ...]:
+    """The folders of a task's wrong answers, by name."""
+    place = folder / task_id
+    found = sorted(place.iterdir()) if place.is_dir() else []
+    return tuple(one for one in found if one.is_dir() and not one.name.startswith((".", "__")))
+
+
+def read_wrong_answer(place: Path, instance: Instance, tree: Tree) -> WrongAnswer:
+    """The wrong answer in a folder: an ``answer.toml``, and the files that it changes or adds or an ``answer.diff``.
+
+    The diff is a change to the solution. tree: the task's workspace. Raises DatasetError, which names the file, where the
+    answer cannot be read or changes nothing.
     """
-    place = folder / instance.instance_id
-    if not place.is_dir():
-        return ()
-    return tuple(_read(one, instance, tree) for one in sorted(place.iterdir()) if (one / NOTE).is_file())
+    if not (place / NOTE).is_file():
+        raise DatasetError(f"{place} holds no {NOTE}, which says why the answer is wrong and which tests fail on it")
+    note = from_toml(_Note, place / NOTE)
+    try:
+        text = exact_patch(_files(place, instance, tree), tree)
+    except PatchRefused as error:
+        raise DatasetError(f"{place}: {error}") from error
+    if not text:
+        raise DatasetError(f"{place}: the answer changes nothing: every file is in the workspace just so")
+    return WrongAnswer(
+        task_id=instance.instance_id, name=place.name, why=note.why, fails=tuple(note.fails), patch=Patch(text=text)
+    )
 
 
 def complaint(answer: WrongAnswer, verdict: Verdict) -> str:
@@ -64,30 +84,19 @@ def complaint(answer: WrongAnswer, verdict: Verdict) -> str:
     return f"{unexpected[0]} passes, though it should fail" if unexpected else ""
 
 
-def _read(place: Path, instance: Instance, tree: Tree) -> WrongAnswer:
-    note = from_toml(_Note, place / NOTE)
-    files = _files(place, instance, tree)
-    changed = {path: text for path, text in files.items() if tree.read(path) != text.encode()}
-    try:
-        patch = as_patch(Files(contents=tuple(changed.items())), tree)
-    except PatchRefused as error:
-        raise DatasetError(f"{place}: {error}") from error
-    return WrongAnswer(
-        task_id=instance.instance_id, name=place.name, why=note.why, fails=tuple(note.fails), patch=patch
-    )
-
-
-def _files(place: Path, instance: Instance, tree: Tree) -> Mapping[str, str]:
-    """The files of an answer, by path."""
-    files = read_answer_files(place, leave_out=frozenset({NOTE, CHANGE}))
-    file = place / CHANGE
-    if not file.is_file():
+def _files(place: Path, instance: Instance, tree: Tree) -> Mapping[str, str | None]:
+    """The files of an answer, by path; None for one that it takes away."""
+    files = dict(read_answer_files(place, leave_out=frozenset({NOTE})))
+    change = files.pop(CHANGE, None)
+    if change is None:
         return files
+    file = place / CHANGE
     if files:
         raise DatasetError(f"{place} holds {CHANGE} and files; keep one of the two")
     solved = _applied(instance.patch, {path: tree.read(path) or b"" for path in tree.paths}, file)
-    wrong = _applied(file.read_text(encoding="utf-8"), solved, file)
-    return {path: data.decode() for path, data in sorted(wrong.items())}
+    wrong = _applied(change, solved, file)
+    gone = {path: None for path in tree.paths if path not in wrong}
+    return {**gone, **{path: data.decode() for path, data in sorted(wrong.items())}}
 
 
 def _applied(patch: str, files: Mapping[str, bytes], file: Path) -> dict[str, bytes]:

@@ -178,3 +178,62 @@ def test_hostile_ids_in_a_run_report_stay_inside_the_run(cli: Cli, site: Path, n
     assert (result.status, result.document["summary"]["planned"]) == (0, 4)
     assert sorted(path.name for path in cli.folder.iterdir()) == ["rows.jsonl", "runs", "site"]
     assert len(list(cli.runs.glob("r1/attempts/m/none/*/0/attempt.json"))) == 4
+
+
+def regraded(cli: Cli) -> dict[str, object]:
+    summary = cli("regrade", "r1", "--json").document["summary"]
+    assert isinstance(summary, dict)
+    return summary
+
+
+def test_grading_again_does_not_resolve_what_was_officially_an_error(cli: Cli, site: Path) -> None:
+    (site / "logs/run_evaluation/r1/m/good/report.json").unlink()
+    listed(site, error=["good"], unresolved=["bad"], empty_patch=["empty"])
+    cli("runs", "import", "site")
+    assert regraded(cli)["changed"] == 0
+    good = next(one for one in cli("runs", "show", "r1", "--json").document["attempts"] if one["instance_id"] == "good")
+    assert (good["outcome"], good["official_resolved"]) == ("INFRA", False)
+
+
+def test_grading_again_does_not_resolve_what_its_report_calls_unresolved(cli: Cli, site: Path) -> None:
+    (site / "logs/run_evaluation/r1/m/bad/test_output.txt").write_text(output())
+    cli("runs", "import", "site")
+    assert regraded(cli) == {"attempts": 3, "regraded": 2, "changed": 0}
+
+
+def test_an_import_graded_again_after_an_edit_keeps_the_official_verdict(cli: Cli, site: Path) -> None:
+    cli("runs", "import", "site")
+    (log,) = cli.runs.glob("r1/attempts/m/none/good/0/test_output.txt")
+    log.write_text(output("FAILED", code="1"))
+    (change,) = cli("regrade", "r1", "--json").document["changed"]
+    assert change["after"]["official_resolved"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("report.json", json.dumps(report("bad", resolved=True)), "report.json is another one than was imported"),
+        ("report.json", None, "report.json is gone"),
+        ("test_output.txt", None, "test_output.txt is gone"),
+        ("imported.json", "{", "imported.json is torn or no JSON"),
+        ("imported.json", "[]", "imported.json does not say which files were imported"),
+    ],
+)
+def test_an_import_without_its_evidence_keeps_its_verdicts(
+    cli: Cli, site: Path, name: str, text: str | None, said: str
+) -> None:
+    cli("runs", "import", "site")
+    (file,) = cli.runs.glob(f"r1/attempts/m/none/bad/0/{name}")
+    file.unlink() if text is None else file.write_text(text)
+    result = cli("regrade", "r1", "--json")
+    assert result.document["summary"] == {"attempts": 3, "regraded": 1, "changed": 0}
+    assert said in result.err
+
+
+def test_a_run_that_is_being_made_is_not_graded_again(cli: Cli, site: Path) -> None:
+    cli("runs", "import", "site")
+    with RunStore(cli.runs).alone("r1"):
+        result = cli("regrade", "r1")
+        assert cli("regrade", "r1", "--dry-run").status == 0
+    assert result.status == 2
+    assert "is being made by another process" in result.err

@@ -391,7 +391,7 @@ def test_a_key_is_in_no_file_and_on_no_screen(given: str, cli: Cli) -> None:
         (("-m", "x", "--base-url", "models.example"), "is no web address"),
         (("-m", "gold", "--arms", "harnesed"), "did you mean 'harnessed'?"),
         (("-m", "gold", "--context", "bm26"), "did you mean 'bm25'?"),
-        (("-m", "gold", "--prompt-tokens", "500"), "a budget of 500 tokens has no room"),
+        (("-m", "gold", "--prompt-tokens", "500"), "--prompt-tokens 500 has no room for a request; give 1000 or more"),
         (("-m", "gold", "--arms", "nowhere.toml"), "cannot read nowhere.toml"),
         (("-m", "gold", "--arms", "mine.toml"), "cannot read gone.txt"),
         (("-m", "x", "--models-file", "gone.toml"), "gone.toml' cannot be read"),

@@ -329,3 +329,98 @@ def test_kills_at_random_moments_tear_nothing_and_lose_nothing(tmp_path: Path) -
     assert store.list()[0].finished == len(finished)
     store.sweep(RUN)
     assert list(tmp_path.rglob(".*.tmp")) == []
+
+
+def test_an_amended_attempt_keeps_its_evidence(tmp_path: Path) -> None:
+    store = started(tmp_path, 1)
+    store.save(attempt(1, Outcome.UNRESOLVED), artefacts={"stdout.log": "x"})
+    store.amend(attempt(1))
+    assert (store.attempts(RUN), store.artefact(key(1), "stdout.log")) == ((attempt(1),), b"x")
+    assert [row.outcome for row in store.rows(RUN)] == [Outcome.RESOLVED]
+
+
+def test_what_was_never_saved_cannot_be_amended(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no such attempt; save it first"):
+        started(tmp_path, 1).amend(attempt(1))
+
+
+# Ends itself, without any cleaning up, at the first call of a function of that name.
+KILLED_AT = """
+import os, sys, pathlib
+sys.path.insert(0, sys.argv[2])
+from tests.test_store_runs import RUN, attempt
+from swebench_lite.store import RunStore
+store = RunStore(pathlib.Path(sys.argv[1]))
+sys.setprofile(lambda frame, event, _: os._exit(9) if event == "call" and frame.f_code.co_name == sys.argv[3] else None)
+store.save(attempt(1), artefacts={"stdout.log": "new"}) if sys.argv[4] == "save" else store.amend(attempt(1))
+"""
+
+
+def killed_at(moment: str, action: str, root: Path) -> None:
+    command = [sys.executable, "-c", KILLED_AT, str(root), str(Path(__file__).parent.parent), moment, action]
+    assert subprocess.run(command, check=False).returncode == 9
+
+
+@pytest.mark.parametrize("moment", ["write_json", "write_many", "_replace", "sync_folder", "put_attempt"])
+def test_a_kill_while_an_attempt_is_amended_loses_nothing_of_it(tmp_path: Path, moment: str) -> None:
+    started(tmp_path, 1).save(attempt(1, Outcome.UNRESOLVED), artefacts={"stdout.log": "x"})
+    killed_at(moment, "amend", tmp_path)
+    store = RunStore(tmp_path)
+    (found,) = store.attempts(RUN)
+    assert (store.artefact(key(1), "stdout.log"), store.warnings) == (b"x", ())
+    assert [row.outcome for row in store.rows(RUN)] == [found.verdict.outcome]
+
+
+@pytest.mark.parametrize("action", ["save", "amend"])
+def test_a_kill_before_the_index_is_told_leaves_no_old_row_in_a_complete_run(tmp_path: Path, action: str) -> None:
+    started(tmp_path, 1).save(attempt(1, Outcome.INFRA), artefacts={})
+    killed_at("put_attempt", action, tmp_path)
+    store = RunStore(tmp_path)
+    assert [row.outcome for row in store.rows(RUN)] == [Outcome.RESOLVED]
+    assert store.list()[0].by_outcome == {"RESOLVED": 1}
+
+
+CREATOR = """
+import sys, pathlib
+sys.path.insert(0, sys.argv[2])
+from tests.test_store_runs import plan
+from swebench_lite.errors import UsageError
+from swebench_lite.store import RunStore
+print("ready", flush=True)
+sys.stdin.readline()
+try:
+    RunStore(pathlib.Path(sys.argv[1])).create(plan(int(sys.argv[3])))
+    print(sys.argv[3])
+except UsageError as error:
+    print("refused" if "exists already" in str(error) else error)
+"""
+
+
+def test_of_processes_that_begin_one_run_at_once_only_one_may(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CREATOR, str(tmp_path), str(Path(__file__).parent.parent)]
+    begun = [
+        subprocess.Popen([*command, str(number)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for number in range(4)
+    ]
+    for process in begun:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    said = [process.communicate("\n")[0].strip() for process in begun]
+    (winner,) = set(said) - {"refused"}
+    assert said.count("refused") == 3
+    assert RunStore(tmp_path).plan(RUN) == plan(int(winner))
+
+
+def test_a_run_that_somebody_else_has_begun_to_make_is_not_overwritten(tmp_path: Path) -> None:
+    store = started(tmp_path, 1)
+    with store.alone(RUN), pytest.raises(UsageError, match="exists already"):
+        RunStore(tmp_path).create(plan(2))
+
+
+def test_a_run_that_is_being_made_is_not_deleted(tmp_path: Path) -> None:
+    store = started(tmp_path, 1)
+    with store.alone(RUN), pytest.raises(UsageError, match="is being made by another process"):
+        RunStore(tmp_path).delete(RUN)
+    assert store.plan(RUN) == plan(1)
+    RunStore(tmp_path).delete(RUN)
+    assert not (tmp_path / RUN).exists()

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from swebench_lite.catalog.nouns import DATASET, LANGUAGES, CatalogTask
 from swebench_lite.errors import DatasetError, PatchRefused
-from swebench_lite.patches.building import as_patch
-from swebench_lite.records import Files, Instance, Source
+from swebench_lite.patches.building import exact_patch
+from swebench_lite.records import Instance, Source
 from swebench_lite.trees import MemoryTree
 
 # The log reader of each language's usual runner.
@@ -56,14 +56,15 @@ def to_instance(task: CatalogTask, *, base_commit: str, dataset: str = DATASET) 
         category=metadata.type,
         timeout=metadata.eval.timeout_seconds,
         dependencies=tuple(metadata.dependencies),
+        # No patch names these, yet an answer may have changed them.
+        kept_tests=tuple(sorted(path for path, text in task.tests.items() if task.workspace.get(path) == text)),
     )
 
 
 def _patch(task: CatalogTask, files: Mapping[str, str], what: str) -> str:
     tree = MemoryTree({path: text.encode() for path, text in task.workspace.items()})
-    changed = {path: text for path, text in files.items() if task.workspace.get(path) != text}
     try:
-        return as_patch(Files(contents=tuple(changed.items())), tree).text
+        return exact_patch(files, tree)
     except PatchRefused as error:
         raise DatasetError(f"{task.folder}: {what} cannot be laid over the workspace: {error}") from error
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from swebench_lite.documents import Strict, Text
 from swebench_lite.patches.names import danger_of
@@ -28,8 +29,16 @@ def _inside(path: str) -> str:
     return path
 
 
+def _requirement(name: str) -> str:
+    # What installs it would take these for options, or for files of the machine that builds.
+    if name[0] in "-./":
+        raise ValueError("a requirement starts with the name of a package")
+    return name
+
+
 Inside = Annotated[Text, AfterValidator(_inside)]
 TaskId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)+$", max_length=80)]
+Requirement = Annotated[Text, AfterValidator(_requirement)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 
 
@@ -68,10 +77,19 @@ class Metadata(Strict):
     solution_dir: Inside = "solution"
     eval: Eval
     scoring: Scoring = Scoring()
-    dependencies: list[Text] = Field(default_factory=list)
+    dependencies: list[Requirement] = Field(default_factory=list)
     tags: list[Text] = Field(default_factory=list)
     FAIL_TO_PASS: list[Text] = Field(default_factory=list)
     PASS_TO_PASS: list[Text] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _apart(self) -> Self:
+        """The three folders lie apart: what is in the workspace is shown to models."""
+        named = [(key, getattr(self, key)) for key in ("workspace_dir", "tests_dir", "solution_dir")]
+        for (key, inner), (other, outer) in permutations(named, 2):
+            if outer == "." or f"{inner}/".startswith(f"{outer}/"):
+                raise ValueError(f"'{key}' ({inner}) lies in '{other}' ({outer}); each needs a folder of its own")
+        return self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,8 @@ _TEMPLATES = "templates"
 def write_skeleton(task_id: str, language: str, folder: Path, *, templates: Path) -> Path:
     """Make ``folder/task_id`` from the example of a language; returns it. templates: the folder that holds ``templates``.
 
-    Raises UsageError for a name that no task may have, an unknown language, and a folder that is there already.
+    Raises UsageError for a name that no task may have, an unknown language, a folder that is there already
+    or cannot be made.
     """
     if language not in LANGUAGES:
         raise UsageError(unknown("language", language, LANGUAGES))
@@ -29,15 +30,21 @@ def write_skeleton(task_id: str, language: str, folder: Path, *, templates: Path
             "as in python_bugfix_rounding"
         ) from error
     place = folder / task_id
-    if place.exists():
-        raise UsageError(f"{place} is there already; choose another name, or remove it")
-    source = templates / _TEMPLATES / language
-    for path, text in read_answer_files(source).items():
-        target = place / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    file = place / METADATA
-    document = json.loads(file.read_text(encoding="utf-8")) | {"task_id": task_id}
-    file.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    files = dict(read_answer_files(templates / _TEMPLATES / language))
+    document = json.loads(files[METADATA]) | {"task_id": task_id}
+    files[METADATA] = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place.mkdir()
+        for path, text in files.items():
+            target = place / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+    except FileExistsError as error:
+        raise UsageError(f"{error.filename} is there already; choose another name, or remove it") from error
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {place}: {error.strerror or error}; name another folder with --folder"
+        ) from error
     read_task(place)
     return place

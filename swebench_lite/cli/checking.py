@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from swebench_lite import file_tasks
 from swebench_lite.answering import open_tree
 from swebench_lite.backends import Backends, Stopped
+from swebench_lite.cli.collecting import Shown, stale
 from swebench_lite.cli.progress import Progress
 from swebench_lite.errors import AttemptError, DatasetError, StoreError
 from swebench_lite.file_attempts import grade_readings, verdict
 from swebench_lite.file_tasks import FileTask
-from swebench_lite.grade import grade
+from swebench_lite.grade import grade, official
 from swebench_lite.prepare import Prepared, prepare
 from swebench_lite.records import Environment, Flag, Instance, Outcome, Patch, Verdict
 from swebench_lite.reports.check import CheckedAnswer, CheckReport, CheckRow
 from swebench_lite.schedule import run_all
+
+if TYPE_CHECKING:
+    from swebench_lite.wrong_answers import WrongAnswer
 
 
 def check_all(
@@ -27,6 +32,7 @@ def check_all(
     tasks: Mapping[str, FileTask] | None = None,
     answers: Path | None = None,
     most_answers: int | None = None,
+    may_skip: Mapping[str, frozenset[str]] | None = None,
     repeat: int = 0,
     verbose: bool = False,
 ) -> CheckReport:
@@ -34,9 +40,10 @@ def check_all(
 
     tasks: the file tasks by id, for instances that are graded in points. repeat: how many more times gold and null run,
     without the cache. answers: a folder of wrong answers by task, which must fail; most_answers: how many of a task
-    are tried, all unless given. Raises StoreError and KeyboardInterrupt.
+    are tried, all unless given. may_skip: of each task of a catalog, the tests that some machines skip; where the lists of such
+    a task are not what a run shows, its row says so. Raises StoreError and KeyboardInterrupt.
     """
-    places = tasks or {}
+    places, skips = tasks or {}, may_skip or {}
     rows: dict[str, CheckRow] = {}
 
     def check(instance: Instance) -> CheckRow | None:
@@ -45,7 +52,10 @@ def check_all(
         progress.begin(instance.instance_id, name=instance.instance_id, instance_id=instance.instance_id)
         try:
             task = places.get(instance.instance_id)
-            return check_one(instance, backends, task=task, answers=answers, most_answers=most_answers, repeat=repeat)
+            return check_one(
+                instance, backends, task=task, answers=answers, most_answers=most_answers,
+                may_skip=skips.get(instance.instance_id), repeat=repeat,
+            )  # fmt: skip
         except Stopped:
             return None
 
@@ -68,18 +78,21 @@ def check_one(
     task: FileTask | None = None,
     answers: Path | None = None,
     most_answers: int | None = None,
+    may_skip: frozenset[str] | None = None,
     repeat: int = 0,
 ) -> CheckRow:
     """The row of one instance; whatever goes wrong is its reason. Raises Stopped and StoreError.
 
     task: the file task behind it. Its reference answer must score everything, and an empty program must not. answers,
-    most_answers: see ``check_all``.
+    most_answers, may_skip: see ``check_all``.
     """
     try:
         if task is not None:
             return _file_row(task, backends, repeat)
         prepared = prepare(instance, backends, fresh=not backends.use_cache)
         row = _row(instance, prepared)
+        if may_skip is not None and prepared.valid:
+            row = _with_remarks(row, prepared, backends, may_skip)
         if answers is not None and prepared.valid:
             row = _with_answers(row, instance, prepared, backends, folder=answers, most=most_answers)
         return _repeated(row, prepared, backends, repeat) if repeat and prepared.environment is not None else row
@@ -112,29 +125,60 @@ def _with_answers(
     row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, *, folder: Path, most: int | None
 ) -> CheckRow:
     """The row with what became of the task's wrong answers; one that is not caught makes the task invalid."""
-    from swebench_lite.wrong_answers import complaint, read_wrong_answers
+    from swebench_lite.wrong_answers import answer_places, read_wrong_answer
 
-    with open_tree(instance, backends.settings) as tree:
-        wrong = read_wrong_answers(folder, instance, tree)
-    judged = []
-    for one in wrong[:most]:
-        backends.doing(instance.instance_id, f"wrong answer {one.name}")
-        execution, _ = backends.execute(prepared.work(one.patch, backends), fresh=not backends.use_cache)
-        found = grade(prepared.instance, execution, prepared.oracle)
-        passed, failed = (
-            len((*found.tests.f2p_success, *found.tests.p2p_success)),
-            len((*found.tests.f2p_failure, *found.tests.p2p_failure)),
-        )
-        judged.append(CheckedAnswer(
-            name=one.name, why=one.why, outcome=found.outcome, passed=passed, failed=failed, complaint=complaint(one, found)
-        ))  # fmt: skip
-    said = [f"wrong answer {one.name}: {one.complaint}" for one in judged if one.complaint]
+    judged: list[CheckedAnswer] = []
+    said: list[str] = []
+    for place in answer_places(folder, instance.instance_id)[:most]:
+        backends.doing(instance.instance_id, f"wrong answer {place.name}")
+        try:
+            with open_tree(instance, backends.settings) as tree:
+                wrong = read_wrong_answer(place, instance, tree)
+        except DatasetError as error:
+            said.append(f"wrong answer {place.name}: {error}")
+            continue
+        judged.append(_judged(wrong, prepared, backends))
+    said += [f"wrong answer {one.name}: {one.complaint}" for one in judged if one.complaint]
     return replace(
         row,
         answers=tuple(judged),
         valid=row.valid and not said,
         reason="; ".join(part for part in (row.reason, *said) if part),
     )
+
+
+def _judged(answer: WrongAnswer, prepared: Prepared, backends: Backends) -> CheckedAnswer:
+    """What became of a wrong answer; one that cannot be judged is a complaint and leaves what gold and null showed."""
+    from swebench_lite.wrong_answers import complaint
+
+    try:
+        execution, _ = backends.execute(prepared.work(answer.patch, backends), fresh=not backends.use_cache)
+        found = grade(prepared.instance, execution, prepared.oracle)
+    except AttemptError as error:
+        said = f"it cannot be judged: {error}"
+        return CheckedAnswer(
+            name=answer.name, why=answer.why, outcome=error.outcome, passed=0, failed=0, complaint=said
+        )
+    tests = found.tests
+    return CheckedAnswer(
+        name=answer.name,
+        why=answer.why,
+        outcome=found.outcome,
+        passed=len(tests.f2p_success) + len(tests.p2p_success),
+        failed=len(tests.f2p_failure) + len(tests.p2p_failure),
+        complaint=complaint(answer, found),
+    )
+
+
+def _with_remarks(row: CheckRow, prepared: Prepared, backends: Backends, may_skip: frozenset[str]) -> CheckRow:
+    """The row with what its lists of tests should say, where a run shows something else."""
+    if prepared.oracle is None:
+        return row
+    # Preparing has just made this run: it comes from the cache.
+    execution, _ = backends.execute(prepared.work(None, backends))
+    untouched = official(prepared.instance, execution.log).statuses
+    remarks = stale(prepared.instance, Shown(solved=prepared.oracle.statuses, untouched=untouched, may_skip=may_skip))
+    return replace(row, reason="; ".join(part for part in (row.reason, *remarks) if part))
 
 
 def _file_row(task: FileTask, backends: Backends, repeat: int) -> CheckRow:

@@ -75,8 +75,9 @@ def compare(
     places: Places,
     as_json: Json = False,
 ) -> int:
-    """Compare stored runs: rates with intervals, steps, costs, and every two contestants on what both have.
+    """Compare stored runs.
 
+    Rates with intervals, steps, costs, and every two contestants on what both have.
     Ends with 1 where no two of them share a scored instance.
     """
     from swebench_lite.cli.stored import categories_of
@@ -84,7 +85,7 @@ def compare(
     from swebench_lite.reports.compare import compare as compared
     from swebench_lite.store import RunStore
 
-    name = _format(format_name, out, as_json=as_json)
+    name = _format(format_name, out, as_json=as_json and out is None)
     store = RunStore(places.settings().runs)
     runs, notes = _runs(store, run)
     keep, left_out = _kept(runs, filters, valid_only, places)
@@ -98,13 +99,16 @@ def compare(
         _write_plots(found, plots)
     if out is not None:
         _write(found, name, out)
-    else:
-        _print(found, name)
+    if out is None or as_json:
+        _print(found, "json" if as_json else name)
     return 0 if found.compared else 1
 
 
 def _format(format_name: str | None, out: Path | None, *, as_json: bool) -> str | None:
-    """The format that is asked for: by name, by --json, or by the ending of a file; None means tables, or everything."""
+    """The format that is asked for: by name, by --json, or by the ending of a file; None means tables, or everything.
+
+    as_json: the document is all that there will be; beside a file it goes to standard output.
+    """
     from swebench_lite.errors import UsageError, unknown
     from swebench_lite.reports.compare_pages import FORMATS
 

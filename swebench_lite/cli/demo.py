@@ -59,8 +59,10 @@ def demo(
     from swebench_lite.cli.running import new_request, perform, tell
     from swebench_lite.cli.stored import report_of
     from swebench_lite.reports import to_json
+    from swebench_lite.reports.text import counted
 
     settings = _with_sandbox(machine, places)
+    model = model or (_default_model(settings) if base_url else None)
     wanted = given(
         Choice(), machine, dataset=DATASET, models=(model or _samples(),), arms=ARMS, sandbox=settings.sandbox,
         asking={"base_url": base_url} if base_url else None,
@@ -82,8 +84,16 @@ def demo(
     else:
         show(report, label, [f"run folder: {ended.folder}", *(f"report: {file}" for file in files)])
     if ended.wrong:
-        output.warn(f"{ended.wrong} attempts ended through no fault of a model; run --resume makes them again")
+        output.warn(f"{counted(ended.wrong, 'attempt')} ended through no fault of a model; run --resume makes them again")
     return int(bool(ended.wrong))
+
+
+def _default_model(settings: Settings) -> str:
+    from swebench_lite.errors import UsageError
+
+    if not settings.model:
+        raise UsageError("--base-url names a server and nothing names the model; give it with -m, or set DEFAULT_MODEL")
+    return settings.model
 
 
 def _samples() -> str:

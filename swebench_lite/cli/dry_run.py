@@ -8,14 +8,15 @@ from decimal import Decimal
 
 from swebench_lite.asking import Question, make_prompt
 from swebench_lite.cli import output
-from swebench_lite.cli.jobs import make_job
-from swebench_lite.cli.running import new_request, tell
+from swebench_lite.cli.jobs import Job, check_unchanged, make_job
+from swebench_lite.cli.running import missing, requested, tell
 from swebench_lite.kitchen import Task
 from swebench_lite.models import OpenAICompatible
-from swebench_lite.records import Prompt
+from swebench_lite.records import Plan, Prompt
 from swebench_lite.reports.text import money
 from swebench_lite.scoring.sentences import spending_sentence
 from swebench_lite.settings import Settings
+from swebench_lite.store import RunStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,39 +34,57 @@ class _Sent:
     added: Mapping[str, str]
 
 
-def show(wanted: Mapping[str, object], settings: Settings, *, as_json: bool, api_key: str | None = None) -> int:
-    """Print every prompt of a run, with its tokens and the most that it should cost."""
-    job = make_job(new_request(wanted, settings), settings, api_key=api_key)
+def show(wanted: Mapping[str, object], settings: Settings, *, as_json: bool, resume: str | None = None) -> int:
+    """Print every prompt of a run, with its tokens and the most that it should cost; no key is needed.
+
+    resume: a stored run, of which only what it would still ask is shown.
+    """
+    request, settings, plan = requested(wanted, settings, resume=resume)
+    job = make_job(request, settings, unasked=True)
     tell(job)
+    tasks = job.tasks if plan is None else _left(job, plan, settings)
     places: dict[tuple[str, str], list[Task]] = {}
-    for task in job.tasks:
+    for task in tasks:
         places.setdefault((task.key.instance_id, task.key.arm), []).append(task)
     found = [_sent(name, arm, tasks, settings) for (name, arm), tasks in places.items()]
     total = _total(found)
     if as_json:
         output.document({
-            "attempts": len(job.tasks),
+            "attempts": len(tasks),
             "estimated_cost_usd": total,
             "prompts": [_document(one) for one in found],
         })  # fmt: skip
         return 0
     for one in found:
-        asked = one.prompt
-        output.line(f"==== {one.instance_id} · {one.arm}")
-        output.text(f"{asked.system}\n\n{asked.user}\n")
-        shown = f", context {asked.context}: {len(asked.files)} files" if asked.context != "none" else ""
-        output.line(
-            f"---- {asked.tokens} tokens ({asked.tokenizer}){shown}; sent {one.times} times, at most {money(one.estimate)}"
-        )
-        for cut in asked.truncated:
-            output.line(f"---- {cut}")
-        for model, words in one.added.items():
-            output.line(f"---- {model} gets more, by its profile:")
-            output.text(f"{words}\n")
-    output.line(f"{len(found)} prompts for {len(job.tasks)} attempts, at most {money(total)}; nobody was asked")
-    if len({task.key.arm for task in job.tasks}) > 1:
+        _print(one)
+    output.line(f"{len(found)} prompts for {len(tasks)} attempts, at most {money(total)}; nobody was asked")
+    if len({task.key.arm for task in tasks}) > 1:
         output.line(spending_sentence(len(job.instances)))
     return 0
+
+
+def _left(job: Job, plan: Plan, settings: Settings) -> tuple[Task, ...]:
+    """What a run that is continued would still ask: attempts that are to be made, and whose reply is not kept yet."""
+    check_unchanged(job, plan)
+    store = RunStore(settings.runs)
+    exchanges = store.exchanges(plan.run_id)
+    left = [task for task in missing(job.tasks_of(plan.run_id), store, plan) if task.question]
+    return tuple(task for task in left if (kept := exchanges.get(task.key)) is None or kept.answer is None)
+
+
+def _print(one: _Sent) -> None:
+    asked = one.prompt
+    output.line(f"==== {one.instance_id} · {one.arm}")
+    output.text(f"{asked.system}\n\n{asked.user}\n")
+    shown = f", context {asked.context}: {len(asked.files)} files" if asked.context != "none" else ""
+    output.line(
+        f"---- {asked.tokens} tokens ({asked.tokenizer}){shown}; sent {one.times} times, at most {money(one.estimate)}"
+    )
+    for cut in asked.truncated:
+        output.line(f"---- {cut}")
+    for model, words in one.added.items():
+        output.line(f"---- {model} gets more, by its profile:")
+        output.text(f"{words}\n")
 
 
 def _sent(name: str, arm: str, tasks: list[Task], settings: Settings) -> _Sent:

@@ -51,7 +51,10 @@ def build(
     places: Places,
     as_json: Json = False,
 ) -> int:
-    """Build base images by language, or the images of instances, so that later runs need no network."""
+    """Build base images, or those of instances.
+
+    Base images by language. Later runs need no network for what is built.
+    """
     from swebench_lite.cli import output
     from swebench_lite.environments import bases
     from swebench_lite.errors import UsageError, unknown
@@ -80,7 +83,7 @@ def show(
     places: Places,
     as_json: Json = False,
 ) -> None:
-    """Show one image: what it stands on, and the end of its build log."""
+    """Show one image and the end of its build log."""
     from swebench_lite.cli import output
 
     image = _find(tag)
@@ -107,7 +110,10 @@ def prune(
     dry_run: DryRun = False,
     as_json: Json = False,
 ) -> None:
-    """Remove the images of instances; base images stay unless --all is given."""
+    """Remove the images of instances.
+
+    Base images stay unless --all is given.
+    """
     from swebench_lite.cli import output
     from swebench_lite.environments import images
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from swebench_lite.settings import Settings
 
 _Dataset = Annotated[
-    str | None, typer.Option("--dataset", help="Where to look; own, files, the kept copies and verified unless given.")
+    str | None, typer.Option("--dataset", help="Where to look; own, files, tasks, the kept copies and verified unless given.")
 ]
 _TESTS_SHOWN = 20
 
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 def list_instances(
     *, dataset: DatasetArgument = None, split: Split = None, choice: Choice, places: Places, as_json: Json = False
 ) -> None:
-    """List a dataset's instances; without a dataset, the datasets that are known by name."""
+    """List datasets, or the instances of one."""
     from swebench_lite.cli import output
     from swebench_lite.load import load
     from swebench_lite.sources import SPLIT
@@ -79,7 +79,10 @@ def show(
     places: Places,
     as_json: Json = False,
 ) -> None:
-    """Show one instance: its issue, its tests, and how large the reference patch is."""
+    """Show one instance.
+
+    Its issue, its tests, and how large the reference patch is.
+    """
     from swebench_lite.cli import output
 
     one, task = _find(instance_id, dataset, places.settings())
@@ -143,7 +146,10 @@ def add(
     places: Places,
     as_json: Json = False,
 ) -> None:
-    """Keep a dataset's rows under an alias, so that it loads without the network."""
+    """Keep a dataset's rows, to load them offline.
+
+    They load under an alias from then on, without the network.
+    """
     from swebench_lite.cli import output
     from swebench_lite.load import add as keep
     from swebench_lite.sources import SPLIT
@@ -171,34 +177,41 @@ def _list_datasets(settings: Settings, *, as_json: bool) -> None:
 
 def _find(instance_id: str, dataset: str | None, settings: Settings) -> tuple[Instance, FileTask | None]:
     """An instance, and the file task behind it."""
-    from swebench_lite.errors import DatasetError, UsageError
+    from swebench_lite.errors import DatasetError, UsageError, unknown
     from swebench_lite.load import load
-    from swebench_lite.selection import Selection
+    from swebench_lite.selection import Selection, select
 
-    names = [dataset] if dataset else _places_to_look(instance_id, settings)
-    last: UsageError | None = None
-    for name in names:
+    wanted = Selection(ids=(instance_id,))
+    ids: set[str] = set()
+    looked, out_of_reach = [], []
+    for name in [dataset] if dataset else _places_to_look(settings):
         try:
-            found = load(name, settings=settings, selection=Selection(ids=(instance_id,)))
-            one = found.instances[0]
-            return one, next((task for task in found.file_tasks if task.task_id == one.instance_id), None)
-        except UsageError as error:
-            # A dataset that lacks the id may have a near miss; one that cannot be reached has nothing to say.
-            last = last if last is not None and isinstance(error, DatasetError) else error
-    assert last is not None  # names is never empty
-    raise UsageError(f"{last}" if dataset else f"{last} (looked in {', '.join(names)}; name another with --dataset)")
+            found = load(name, settings=settings)
+        except DatasetError:
+            if dataset:
+                raise
+            out_of_reach.append(name)
+            continue
+        try:
+            one = select(found.instances, wanted)[0]
+        except UsageError:
+            looked.append(name)
+            ids |= {one.instance_id for one in found.instances}
+            continue
+        return one, next((task for task in found.file_tasks if task.task_id == one.instance_id), None)
+    gone = f", not in {', '.join(out_of_reach)}, out of reach here" if out_of_reach else ""
+    places = "" if dataset else f" (looked in {', '.join(looked)}{gone}; name another with --dataset)"
+    raise UsageError(f"{unknown('instance', instance_id, ids)}{places}")
 
 
-def _places_to_look(instance_id: str, settings: Settings) -> Sequence[str]:
+def _places_to_look(settings: Settings) -> Sequence[str]:
+    """What comes along first, then what is kept, then what most ids belong to."""
     from swebench_lite import file_tasks
+    from swebench_lite.folders import TASKS
     from swebench_lite.load import known
 
-    if instance_id.startswith("own__"):
-        return ["own"]
-    if instance_id in {task.task_id for task in file_tasks.load_tasks()}:
-        return [file_tasks.DATASET]
     kept = [one.name for one in known(settings) if one.kind == "kept" or "kept here" in one.detail]
-    return list(dict.fromkeys((*kept, "verified")))
+    return list(dict.fromkeys(("own", file_tasks.DATASET, TASKS, *kept, "verified")))
 
 
 def _row(one: Instance, task: FileTask | None = None) -> dict[str, object]:

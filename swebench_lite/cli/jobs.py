@@ -113,10 +113,10 @@ def absolute(request: Request, settings: Settings) -> Request:
     )
 
 
-def make_job(request: Request, settings: Settings, *, api_key: str | None = None) -> Job:
+def make_job(request: Request, settings: Settings, *, api_key: str | None = None, unasked: bool = False) -> Job:
     """Read the dataset and the predictions, replies or models. Raises UsageError and DatasetError for what cannot be had.
 
-    api_key: goes before the keys of the settings, and is never stored.
+    api_key: goes before the keys of the settings, and is never stored. unasked: nobody will be asked, so no key is needed.
     """
     if request.predictions is None and request.replies is None and not request.models:
         raise UsageError("nothing answers the instances; name a model with -m, or use eval with -p PREDICTIONS")
@@ -135,7 +135,7 @@ def make_job(request: Request, settings: Settings, *, api_key: str | None = None
         return _with_file_tasks(_with_predictions(job, dataset, request.predictions), dataset)
     if request.replies is not None:
         return _with_file_tasks(_with_replies(job, dataset, _read_replies(request, chosen)), dataset)
-    models = open_models(request.models, request.asking, chosen, settings, api_key=api_key)
+    models = open_models(request.models, request.asking, chosen, settings, api_key=api_key, unasked=unasked)
     return _with_file_tasks(_with_questions(job, dataset, models), dataset)
 
 

@@ -54,8 +54,9 @@ def list_models(
     places: Places,
     as_json: Json = False,
 ) -> int:
-    """List what model servers have: size, context length, tools, price, and what is in memory.
+    """List what model servers have.
 
+    Size, context length, tools, price, and what is in memory.
     Without --provider or --base-url: Ollama and LM Studio, whichever runs. Exit status 1 where one that runs makes no sense.
     """
     from swebench_lite.cli import model_tables, output
@@ -88,7 +89,10 @@ def load(
     places: Places,
     as_json: Json = False,
 ) -> None:
-    """Load a model into a local server's memory; the others there are unloaded first."""
+    """Load a model into a local server's memory.
+
+    The others there are unloaded first.
+    """
     from dataclasses import asdict
 
     from swebench_lite.cli import output

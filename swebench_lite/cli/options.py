@@ -20,8 +20,8 @@ DatasetArgument = Annotated[
     typer.Argument(
         metavar="DATASET",
         show_default=False,
-        help="A subset (verified-20), an alias (full, lite, verified, multilingual, multimodal), tasks, own, files, a Hugging "
-        "Face id, or the path of a .parquet, .json or .jsonl file or folder.",
+        help="A subset (verified-20), an alias (full, lite, verified, multilingual, multimodal), tasks, own, files, demo (of "
+        "each), a Hugging Face id, or the path of a .parquet, .json or .jsonl file or folder.",
     ),
 ]
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the beginning of one, or latest.")]
@@ -192,7 +192,7 @@ class Manners:
         str | None, typer.Option("--answer-format", metavar="NAME", help="diff, files or search-replace.")
     ] = None
     budget: Annotated[
-        int | None, typer.Option("--prompt-tokens", metavar="N", min=500, help="The most tokens of a prompt.")
+        int | None, typer.Option("--prompt-tokens", metavar="N", help="The most tokens of a prompt, from 1000 on.")
     ] = None
     temperature: Annotated[float | None, typer.Option("--temperature", metavar="T", min=0.0, max=2.0)] = None
     top_p: Annotated[float | None, typer.Option("--top-p", metavar="P", min=0.0, max=1.0)] = None
@@ -225,8 +225,9 @@ class Manners:
     ] = False
 
     def given(self) -> dict[str, object]:
-        """The fields of an Asking that the user gave. Raises UsageError for numbers that are none."""
+        """The fields of an Asking that the user gave. Raises UsageError for numbers that are none, and what no arm takes."""
         _finite("temperature", "top_p", "request_timeout", "max_cost", given=self)
+        _as_in_arms(self)
         levels = tuple(dict.fromkeys(part.strip() for part in (self.thinking or "").split(",") if part.strip()))
         file = _absolute(self.models_file)
         found: dict[str, object | None] = {
@@ -274,6 +275,17 @@ def _finite(*names: str, given: Manners) -> None:
         value = getattr(given, name)
         if value is not None and not isfinite(value):
             raise UsageError(f"--{name.replace('_', '-')} {value} is no number to count with; give a finite one")
+
+
+def _as_in_arms(given: Manners) -> None:
+    """Raises UsageError for what the file of an arm could not say either."""
+    from swebench_lite.arms.checks import FORMATS, SMALLEST_BUDGET
+    from swebench_lite.errors import UsageError, unknown
+
+    if given.answer_format is not None and given.answer_format not in FORMATS:
+        raise UsageError(unknown("answer format", given.answer_format, FORMATS))
+    if given.budget is not None and given.budget < SMALLEST_BUDGET:
+        raise UsageError(f"--prompt-tokens {given.budget} has no room for a request; give {SMALLEST_BUDGET} or more")
 
 
 def _absolute(path: Path | None) -> Path | None:

@@ -14,9 +14,12 @@ from swebench_lite.kitchen import Task
 from swebench_lite.models import Access, Model, OpenAICompatible, Retry, open_model
 from swebench_lite.models.endpoints import split_level
 from swebench_lite.models.options import thinking_level
-from swebench_lite.prompt import prompt
+from swebench_lite.prompt import issue_cut, prompt
 from swebench_lite.records import Arm, AttemptKey, Instance, Sampling
+from swebench_lite.reports.text import counted
 from swebench_lite.settings import Settings
+
+_NAMED = 5  # instances in a warning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +86,12 @@ def open_models(
     settings: Settings,
     *,
     api_key: str | None = None,
+    unasked: bool = False,
 ) -> tuple[Model, ...]:
-    """The models by name, each once per thinking level, the cheapest first if so asked. Raises UsageError and DatasetError."""
+    """The models by name, each once per thinking level, the cheapest first if so asked. Raises UsageError and DatasetError.
+
+    unasked: see ``Access``.
+    """
     access = Access(
         base_url=asking.base_url,
         api_key=api_key,
@@ -92,6 +99,7 @@ def open_models(
         timeout=asking.request_timeout,
         routing={"order": list(asking.routing)} if asking.routing else None,
         retry=Retry() if asking.tries is None else Retry(tries=asking.tries),
+        unasked=unasked,
     )
     wanted = _with_levels(names, asking.thinking) if asking.thinking else list(names)
     models = tuple(open_model(name, instances, settings=settings, access=access) for name in wanted)
@@ -143,6 +151,30 @@ def question_tasks(
         for arm in found
         for sample in range(samples)
     )
+
+
+def cut_issues(tasks: Iterable[Task]) -> tuple[str, ...]:
+    """A sentence per arm whose budget is too small for the whole of some issues: models see these without their middle."""
+    places = {(one.question.arm.name, one.instance.instance_id): one for one in tasks if one.question}
+    found: dict[str, list[str]] = {}
+    budgets: dict[str, int] = {}
+    for (name, instance_id), task in places.items():
+        arm = task.question.arm if task.question else None
+        if arm is not None and _is_cut(task.instance, arm):
+            found.setdefault(name, []).append(instance_id)
+            budgets[name] = arm.budget
+    return tuple(
+        f"arm '{name}': {counted(len(ids), 'issue')} longer than its budget of {budgets[name]:,} tokens, asked without the "
+        f"middle: {', '.join(ids[:_NAMED])}{', …' if len(ids) > _NAMED else ''}; --prompt-tokens gives more"
+        for name, ids in found.items()
+    )
+
+
+def _is_cut(instance: Instance, arm: Arm) -> bool:
+    try:
+        return bool(issue_cut(instance, arm))
+    except UsageError:
+        return False  # no room at all: its attempt says so, and stops no other
 
 
 def models_of(tasks: Iterable[Task]) -> tuple[Model, ...]:

@@ -37,59 +37,82 @@ def regrade(*, run: RunArgument, places: Places, dry_run: DryRun = False, as_jso
 
     From its stored evidence; nothing is executed. Says which verdicts changed.
     """
-    from swebench_lite.cli import output
+    from contextlib import nullcontext
+
     from swebench_lite.store import RunStore
 
     store = RunStore(places.settings().runs)
     run_id = store.resolve(run)
+    with nullcontext() if dry_run else store.alone(run_id):
+        graded = _regrade(run_id, store, write=not dry_run)
+    _show(run_id, graded, written=not dry_run, as_json=as_json)
+
+
+def _regrade(run_id: str, store: RunStore, *, write: bool) -> list[_Graded]:
+    from swebench_lite.cli import output
+
     graded = [_grade(attempt, store) for attempt in store.attempts(run_id)]
     output.problems("store", store.warnings)
-    changed = [one for one in graded if one.changed]
-    if not dry_run:
-        for one in changed:
-            _save(one, store)
-        if changed:
-            store.write_summary(run_id)
-    _show(run_id, graded, written=not dry_run, as_json=as_json)
+    changed = [one.after for one in graded if one.changed and one.after is not None]
+    if write and changed:
+        for after in changed:
+            store.amend(after)
+        store.write_summary(run_id)
+    return graded
 
 
 def _grade(attempt: Attempt, store: RunStore) -> _Graded:
     from swebench_lite.cli import output
-    from swebench_lite.cli.stored import artefact_text, evidence
     from swebench_lite.errors import DatasetError, StoreError
+    from swebench_lite.importers import ORIGIN
+
+    key = attempt.key
+    names = store.artefacts(key)
+    if "execution.json" not in names:
+        return _Graded(before=attempt, after=None)
+    try:
+        verdict = (_imported if ORIGIN in names else _executed)(attempt, store)
+    except (StoreError, DatasetError) as error:
+        output.warn(f"{key.instance_id} ({key.model}) keeps its verdict: {error}")
+        return _Graded(before=attempt, after=None)
+    return _Graded(before=attempt, after=replace(attempt, verdict=verdict))
+
+
+def _imported(attempt: Attempt, store: RunStore) -> Verdict:
+    """The verdict on an attempt that another harness made, as its import would give it now."""
+    from swebench_lite.cli.stored import evidence
+    from swebench_lite.importers import judge_again
+    from swebench_lite.records import Instance
+
+    key = attempt.key
+    names = store.artefacts(key)
+
+    def artefact(name: str) -> bytes | None:
+        return store.artefact(key, name) if name in names else None
+
+    return judge_again(key.instance_id, artefact, evidence(store, key, "instance.json", Instance))
+
+
+def _executed(attempt: Attempt, store: RunStore) -> Verdict:
+    """The verdict on an attempt of ours."""
+    from swebench_lite.cli.stored import evidence
+    from swebench_lite.errors import StoreError
     from swebench_lite.grade import grade
     from swebench_lite.records import Execution, Flag, Instance, Oracle
 
     key = attempt.key
-    if "execution.json" not in store.artefacts(key):
-        return _Graded(before=attempt, after=None)
-    try:
-        instance = evidence(store, key, "instance.json", Instance)
-        execution = evidence(store, key, "execution.json", Execution)
-        has_oracle = "oracle.json" in store.artefacts(key)
-        oracle = evidence(store, key, "oracle.json", Oracle) if has_oracle else None
-        log = artefact_text(store, key, "test_output.txt")
-        if log is None:
-            raise StoreError("test_output.txt is gone")
-        verdict = grade(instance, replace(execution, log=log), oracle)
-    except (StoreError, DatasetError) as error:
-        output.warn(f"{key.instance_id} ({key.model}) keeps its verdict: {error}")
-        return _Graded(before=attempt, after=None)
+    names = store.artefacts(key)
+    instance = evidence(store, key, "instance.json", Instance)
+    execution = evidence(store, key, "execution.json", Execution)
+    oracle = evidence(store, key, "oracle.json", Oracle) if "oracle.json" in names else None
+    if "test_output.txt" not in names:
+        raise StoreError("test_output.txt is gone")
+    log = store.artefact(key, "test_output.txt").decode("utf-8", "replace")
+    verdict = grade(instance, replace(execution, log=log), oracle)
     # What the gold run showed about the instance is no part of an attempt's evidence, and stays as it was.
     prepared = [Flag.NETWORK] if Flag.NETWORK in attempt.verdict.flags else []
     prepared += [Flag.UNVERIFIED] if not instance.patch.strip() else []
-    flags = tuple(dict.fromkeys((*verdict.flags, *prepared)))
-    return _Graded(before=attempt, after=replace(attempt, verdict=replace(verdict, flags=flags)))
-
-
-def _save(graded: _Graded, store: RunStore) -> None:
-    if graded.after is None:
-        return
-    key = graded.after.key
-    kept: dict[str, bytes | str] = {
-        name: store.artefact(key, name) for name in store.artefacts(key) if name != "attempt.json"
-    }
-    store.save(graded.after, artefacts=kept)
+    return replace(verdict, flags=tuple(dict.fromkeys((*verdict.flags, *prepared))))
 
 
 def _show(run_id: str, graded: list[_Graded], *, written: bool, as_json: bool) -> None:

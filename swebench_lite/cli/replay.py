@@ -120,6 +120,7 @@ def _present(ended: Ended, rows: Sequence[Applying], *, until: str) -> int:
     from swebench_lite.cli import output
     from swebench_lite.records import Outcome
     from swebench_lite.reports import applying
+    from swebench_lite.reports.text import counted
 
     report = ended.report
     output.show(applying.summary(report, rows[-1], until=until), "", applying.attempts(report, until=until), "")
@@ -127,7 +128,7 @@ def _present(ended: Ended, rows: Sequence[Applying], *, until: str) -> int:
     wrong = ended.wrong - sum(one.verdict.outcome is Outcome.NOT_RUN for one in report.attempts)
     if wrong:
         output.warn(
-            f"{wrong} attempts ended through no fault of a model; the table says why; --resume makes them again"
+            f"{counted(wrong, 'attempt')} ended through no fault of a model; the table says why; --resume makes them again"
         )
     return int(bool(wrong))
 

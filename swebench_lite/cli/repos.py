@@ -18,7 +18,10 @@ def register(app: typer.Typer) -> None:
 
 
 def list_repos(*, places: Places, as_json: Json = False) -> None:
-    """List the repositories in the cache and those that come with swebench-lite."""
+    """List the repositories that are here.
+
+    Those in the cache, and those that come with swebench-lite.
+    """
     from swebench_lite.cli import output
     from swebench_lite.repositories import known
 
@@ -41,7 +44,7 @@ def add(
     places: Places,
     as_json: Json = False,
 ) -> None:
-    """Keep a copy of a local git directory as the mirror of a repository."""
+    """Keep a local git directory as a repository's mirror."""
     from swebench_lite import repositories
     from swebench_lite.cli import output
     from swebench_lite.errors import RepositoryError, UsageError

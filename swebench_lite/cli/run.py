@@ -92,7 +92,7 @@ def run(
     if dry_run:
         from swebench_lite.cli.dry_run import show
 
-        return show(wanted, settings, as_json=as_json, api_key=asked.api_key)
+        return show(wanted, settings, as_json=as_json, resume=resume)
     return run_and_show(wanted, settings, manner)
 
 

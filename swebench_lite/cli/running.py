@@ -13,7 +13,7 @@ from swebench_lite.backends import Backends
 from swebench_lite.cli import output
 from swebench_lite.cli.jobs import Job, Request, absolute, check_unchanged, make_job, stored_request
 from swebench_lite.cli.progress import Progress
-from swebench_lite.cli.questions import DEFAULT, Asking, contracts, servers
+from swebench_lite.cli.questions import DEFAULT, Asking, contracts, cut_issues, servers
 from swebench_lite.cli.sweep import held_asker, remarks, without_missing
 from swebench_lite.errors import StoreError, UsageError
 from swebench_lite.kitchen import Task
@@ -21,6 +21,7 @@ from swebench_lite.pipeline import RETRIED
 from swebench_lite.pipeline import run as run_pipeline
 from swebench_lite.records import Outcome, Plan
 from swebench_lite.reports import RunReport, build, to_json
+from swebench_lite.reports.text import counted
 from swebench_lite.settings import Settings
 from swebench_lite.store import RunStore, codec
 from swebench_lite.store.summary import totals
@@ -67,23 +68,32 @@ def run_and_show(wanted: Mapping[str, object], settings: Settings, manner: Manne
     wanted: the fields of a Request that the user gave; a run that is continued must have been started with the same.
     Raises UsageError where they make no run, and as ``perform``.
     """
-    plan = None
-    if manner.resume is not None:
-        plan = RunStore(settings.runs).plan(manner.resume)
-        request = _same(stored_request(plan), wanted, plan, settings)
-        settings = settings_for(request, settings)
-    else:
-        request = new_request(wanted, settings)
+    request, settings, plan = requested(wanted, settings, resume=manner.resume)
     job = make_job(request, settings, api_key=manner.api_key)
     tell(job)
     if plan is None:
         job = _without_missing(job, settings)
         for remark in remarks(job.tasks, request.asking, instances=len(job.instances)):
             output.note(remark)
+        output.problems("prompts", cut_issues(job.tasks))
     else:
         check_unchanged(job, plan)
     ended = perform(job, settings, command=manner.command, run_id=manner.run_id, resumed=plan, verbose=manner.verbose)
     return present(ended, as_json=manner.as_json, extras={"without_prediction": dict(job.without_prediction)})
+
+
+def requested(
+    wanted: Mapping[str, object], settings: Settings, *, resume: str | None
+) -> tuple[Request, Settings, Plan | None]:
+    """What is to be run and under which settings; and where a run is to be continued, its plan.
+
+    Raises UsageError where the options make no run, or not the one that is to be continued.
+    """
+    if resume is None:
+        return new_request(wanted, settings), settings, None
+    plan = RunStore(settings.runs).plan(resume)
+    request = _same(stored_request(plan), wanted, plan, settings)
+    return request, settings_for(request, settings), plan
 
 
 def new_request(wanted: Mapping[str, object], settings: Settings) -> Request:
@@ -192,7 +202,7 @@ def present(ended: Ended, *, as_json: bool, extras: Mapping[str, object] | None 
         output.line(f"run folder: {ended.folder}")
         output.line(f"reports: swebench-lite report {run_id} --format md|html|json|csv|junit|swebench")
     if wrong:
-        output.warn(f"{wrong} attempts ended through no fault of a model; --resume makes them again")
+        output.warn(f"{counted(wrong, 'attempt')} ended through no fault of a model; --resume makes them again")
     return int(bool(wrong))
 
 
@@ -233,7 +243,7 @@ def settings_for(request: Request, settings: Settings) -> Settings:
 
 
 def _run_missing(plan: Plan, job: Job, backends: Backends, store: RunStore, *, verbose: bool) -> None:
-    todo = _missing(job.tasks_of(plan.run_id), store, plan)
+    todo = missing(job.tasks_of(plan.run_id), store, plan)
     done = len(plan.planned) - len(todo)
     if done:
         output.note(f"{plan.run_id}: {done} of {len(plan.planned)} attempts are there already")
@@ -250,7 +260,8 @@ def _run_missing(plan: Plan, job: Job, backends: Backends, store: RunStore, *, v
         )  # fmt: skip
 
 
-def _missing(tasks: Sequence[Task], store: RunStore, plan: Plan) -> tuple[Task, ...]:
+def missing(tasks: Sequence[Task], store: RunStore, plan: Plan) -> tuple[Task, ...]:
+    """The tasks of a run that have no verdict yet, or one that is made again."""
     attempts = store.attempts(plan.run_id)
     settled = {attempt.key for attempt in attempts if attempt.verdict.outcome not in RETRIED}
     return tuple(task for task in tasks if task.key not in settled)

@@ -61,7 +61,7 @@ def evidence(store: RunStore, key: AttemptKey, name: str, kind: type[Record]) ->
 
 
 def artefact_text(store: RunStore, key: AttemptKey, name: str) -> str | None:
-    """An artefact as text, None where there is none."""
+    """An artefact as text, None where there is none; bytes that are no UTF-8 can be written back as they were."""
     if name not in store.artefacts(key):
         return None
-    return store.artefact(key, name).decode("utf-8", "replace")
+    return store.artefact(key, name).decode("utf-8", "surrogateescape")

@@ -121,8 +121,9 @@ def suite(
     *, suite: _Name = None, model: _Models = None, asked: Asked, out: _Out = None, replay: _Replay = None,
     show_list: _List = False, ground: Ground, places: Places, as_json: Json = False,
 ) -> int:  # fmt: skip
-    """Put models through small tasks: python code, shell commands, tool calls; needle for long texts.
+    """Put models through small tasks.
 
+    Python code, shell commands, tool calls; needle for long texts.
     Judged by running code and matching calls, never by another model. A JSON line per model is kept, with every reply beside it.
     """
     from swebench_lite.errors import UsageError

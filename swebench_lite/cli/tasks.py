@@ -19,6 +19,10 @@ _Folder = Annotated[
     Path | None,
     typer.Option("--folder", metavar="FOLDER", help="A folder of tasks; the catalog that comes along unless given."),
 ]
+_Into = Annotated[
+    Path | None,
+    typer.Option("--folder", metavar="FOLDER", help="Where the task's folder is made; the working folder unless given."),
+]
 _Task = Annotated[
     str, typer.Argument(metavar="TASK", help="A task's id, or the path of its folder.", show_default=False)
 ]
@@ -58,7 +62,10 @@ def list_tasks(*, folder: _Folder = None, choice: Choice, places: Places, as_jso
 
 
 def show(*, task: _Task, folder: _Folder = None, as_json: Json = False) -> None:
-    """Show one task: what a model is told, and the files that it starts from."""
+    """Show one task.
+
+    What a model is told, and with --json the files that it starts from.
+    """
     from swebench_lite.catalog import entry
     from swebench_lite.cli import output
 
@@ -74,9 +81,12 @@ def show(*, task: _Task, folder: _Folder = None, as_json: Json = False) -> None:
 
 def new(
     *, task_id: Annotated[str, typer.Argument(metavar="ID", help="language_kind_name, in small letters.")],
-    language: _Language = "python", folder: _Folder = None, as_json: Json = False,
+    language: _Language = "python", folder: _Into = None, as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Start a task: a folder with a small one of that language in it, which `tasks check` takes as it is."""
+    """Start a task of your own.
+
+    A folder with a small one of that language in it, which `tasks check` takes as it is.
+    """
     from swebench_lite.catalog.skeleton import write_skeleton
     from swebench_lite.cli import output
     from swebench_lite.settings import bundled
@@ -93,8 +103,9 @@ def check(
     *, task: _Task, folder: _Folder = None, write: _Write = False, answers: Answers = None, machine: Machine,
     places: Places, verbose: Verbose = False, as_json: Json = False,
 ) -> int:  # fmt: skip
-    """Check one task: its solution passes, its untouched workspace fails, and so do wrong answers to it.
+    """Check one task.
 
+    Its solution passes, its untouched workspace fails, and so do wrong answers to it.
     With --write the tests that a run of the solution and of the untouched workspace shows become its two lists first.
     """
     from swebench_lite.cli import output
@@ -115,7 +126,10 @@ def check(
 
 
 def catalog(*, folder: _Folder = None, write: _Write = False, as_json: Json = False) -> int:
-    """Compare the catalog's index with its folders; exit status 1 where it is not what they say. --write mends it."""
+    """Compare the catalog's index with its folders.
+
+    Exit status 1 where it is not what they say. --write mends it.
+    """
     from swebench_lite.catalog import index_text, read_catalog
     from swebench_lite.catalog.reading import INDEX
     from swebench_lite.cli import output

@@ -56,11 +56,14 @@ class Strategy:
 
 
 def strategy_of(instance: Instance, arm: Arm) -> str:
-    """The name of the strategy for an instance: the arm's, but a workspace is shown whole where the arm shows nothing.
+    """The name of the strategy for an instance: the arm's, but for two exceptions.
 
-    Its files are part of the task: nobody could answer without them.
+    A workspace is shown whole where the arm shows nothing: its files are part of the task. Where there is no tree, as with a
+    file task, there is nothing to show, whatever the arm shows elsewhere.
     """
-    if arm.context == "none" and instance.source is Source.WORKSPACE and instance.repo:
+    if not instance.repo:
+        return "none"
+    if arm.context == "none" and instance.source is Source.WORKSPACE:
         return "all"
     return arm.context
 
@@ -98,14 +101,15 @@ def _all(instance: Instance, tree: Tree) -> Ranking:
     if instance.source is not Source.WORKSPACE:
         written = [Shown(path=path, text=text) for path, text in candidates(tree)]
         return Ranking(total=len(written), files=written)
-    texts = {path: readable(tree, path) for path in tree.paths}
+    # Whatever it says of itself, a workspace's file is part of the task: only the budget may leave one out.
+    texts = {path: _decoded(tree.read(path)) for path in tree.paths}
     found = [Shown(path=path, text=text) for path, text in texts.items() if text is not None]
-    gone = tuple(
-        f"{path} is not shown: it is no text that people wrote, or too much of it"
-        for path in texts
-        if texts[path] is None
-    )
+    gone = tuple(f"{path} is not shown: it is no text" for path, text in texts.items() if text is None)
     return Ranking(total=len(found), files=found, remarks=gone)
+
+
+def _decoded(data: bytes | None) -> str | None:
+    return None if data is None or b"\0" in data else data.decode("utf-8", "replace")
 
 
 def _size(one: Shown) -> tuple[int, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from swebench_lite.documents import Strict, Text
+
+_FARTHEST = timedelta(hours=14)
 
 
 def _in_tree(path: str) -> str:
@@ -20,7 +22,7 @@ def _in_tree(path: str) -> str:
 
 
 def _person(text: str) -> str:
-    if set(text) & set("<>\n"):
+    if set(text) & set("<>\n\0"):
         raise ValueError("it holds a character that git does not allow there")
     return text
 
@@ -28,6 +30,8 @@ def _person(text: str) -> str:
 def _in_gits_range(when: datetime) -> datetime:
     if when < datetime(1970, 1, 1, tzinfo=UTC):
         raise ValueError("git counts from 1970 on")
+    if abs(when.utcoffset() or timedelta()) > _FARTHEST:
+        raise ValueError("git knows no zone farther from UTC than 14 hours")
     return when
 
 

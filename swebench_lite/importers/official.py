@@ -25,7 +25,9 @@ from swebench_lite.store import codec
 
 _LOGS = frozenset({"run_instance.log", "test_output.txt"})
 # Official names -> ours, where they differ.
-_ARTEFACTS = {"run_instance.log": "apply.log"}
+ARTEFACTS = {"run_instance.log": "apply.log"}
+# Where each file of an imported attempt came from.
+ORIGIN = "imported.json"
 # A patch whose bytes are not there is still a patch: an export must not list it as empty.
 _UNKNOWN_PATCH = ""
 # Without these a verdict cannot be checked; the other files are good to have, and published folders often lack them.
@@ -73,7 +75,8 @@ def attempts(
 
 
 def _imported(one: _Found, notes: Notes) -> Imported:
-    case = _case(one, _report(one, notes))
+    where = None if one.lists is None else one.lists.where(one.key.instance_id)
+    case = case_of(one.key.instance_id, one.files, where=where, report=_report(one, notes))
     judged = _judged(case, one, notes)
     _tell_of_gaps(case, one, notes)
     attempt = Attempt(
@@ -86,17 +89,20 @@ def _imported(one: _Found, notes: Notes) -> Imported:
     if case.where is not None and not case.leftover and official_list(attempt) != case.where:
         named = f"in {case.where}_ids of the run report, but {judged.verdict.outcome} by what is there"
         notes.gather(named, one.where, wrong=False)
-    artefacts = {_ARTEFACTS.get(name, name): content.data for name, content in one.files.items()}
+    artefacts = {ARTEFACTS.get(name, name): content.data for name, content in one.files.items()}
     return Imported(attempt=attempt, artefacts={**artefacts, **_records(case, judged, one)})
 
 
-def _case(one: _Found, report: InstanceReport | None) -> Case:
-    run_log, output, patch = (one.files.get(name) for name in ("run_instance.log", "test_output.txt", "patch.diff"))
+def case_of(
+    instance_id: str, files: Mapping[str, Content], *, where: str | None, report: InstanceReport | None
+) -> Case:
+    """What one instance's files, by their official names, and its place in the run report make together."""
+    run_log, output, patch = (files.get(name) for name in ("run_instance.log", "test_output.txt", "patch.diff"))
     log = None if output is None else output.text
     return Case(
-        instance_id=one.key.instance_id,
+        instance_id=instance_id,
         told=tell(run_log.text if run_log else "", log),
-        where=None if one.lists is None else one.lists.where(one.key.instance_id),
+        where=where,
         report=report,
         empty=patch is not None and patch.size == 0,
         log=log,
@@ -186,7 +192,7 @@ def _records(case: Case, judged: Judged, one: _Found) -> dict[str, str]:
                 for name, content in one.files.items()
             },
         }
-        made["imported.json"] = json.dumps(origin, indent=1)
+        made[ORIGIN] = json.dumps(origin, indent=1)
     if one.instance is not None:
         made["instance.json"] = json.dumps(codec.to_document(one.instance))
     if judged.execution is not None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from swebench_lite.errors import UsageError, unknown
 from swebench_lite.models.canned import Canned, from_file, gold, null
-from swebench_lite.models.endpoints import PROVIDERS, endpoint, split_level
+from swebench_lite.models.endpoints import PLACEHOLDER, PROVIDERS, endpoint, split_level
 from swebench_lite.models.openai_compatible import TIMEOUT, OpenAICompatible
 from swebench_lite.models.options import Options, read_models_file, thinking_fields
 from swebench_lite.models.profiles import BARE_ARMS
@@ -32,7 +32,8 @@ class Access:
     base_url goes before every other address. api_key goes before the variables; this machine's own servers never get it.
     models_file: None stands for ``models.toml`` in folder (None: the working folder), where there is one. timeout: seconds
     per request. routing: OpenRouter's ``provider`` object. retry.sleep may be an ``Event.wait``, so that a run that is
-    stopped waits for nobody.
+    stopped waits for nobody. unasked: the model is only looked at (its profile, its estimates), so a missing key and
+    working offline do not matter.
     """
 
     base_url: str | None = None
@@ -42,6 +43,7 @@ class Access:
     timeout: float | None = None
     routing: Mapping[str, Any] | None = None
     retry: Retry = field(default_factory=Retry)
+    unasked: bool = False
 
 
 def open_model(
@@ -93,11 +95,11 @@ def _over_http(name: str, settings: Settings, access: Access) -> OpenAICompatibl
         base_url=access.base_url,
         configured_url=options.url,
         model=options.model,
-        api_key=access.api_key,
+        api_key=access.api_key or (PLACEHOLDER if access.unasked else None),
         key_variable=options.key_variable,
         placeholder=options.placeholder,
     )
-    if settings.offline and not where.own:
+    if settings.offline and not where.own and not access.unasked:
         raise UsageError(
             f"offline, and the model '{name}' answers at {where.url}; leave out --offline, or use a local server"
         )

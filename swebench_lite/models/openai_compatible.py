@@ -165,7 +165,7 @@ class OpenAICompatible:
                 self.endpoint,
                 body,
                 timeout=self.timeout,
-                now=self.retry.clock(),
+                clock=self.retry.clock,
                 certificates=self.certificates,
                 once=once,
             )

@@ -6,14 +6,16 @@ The diff has git's own headers, so that plain ``git apply`` takes it at that tre
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from swebench_lite.conversation import UNNAMED
 from swebench_lite.errors import PatchRefused
 from swebench_lite.patches.comparing import hunks
+from swebench_lite.patches.editing import edit
 from swebench_lite.patches.names import danger_of
-from swebench_lite.records import Answer, Edits, Files, Patch
-from swebench_lite.trees import Tree
+from swebench_lite.records import Answer, Edits, Files, Patch, Place
+from swebench_lite.trees import MemoryTree, Tree
 
 _ODD = re.compile(r'[\x00-\x1f"\\\x7f-\x9f\u2028\u2029\udc80-\udcff]|^\s|\s$')
 _LETTERS = {"\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r"}
@@ -21,23 +23,39 @@ _BYTELESS = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # surrogates that stand 
 _SHOWN = 80  # characters of a line in a reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A patch, and what was odd about how an answer became it, a few words each."""
+
+    patch: Patch
+    notes: tuple[str, ...] = ()
+
+
 def as_patch(answer: Answer, tree: Tree) -> Patch:
+    """The patch that ``build`` makes."""
+    return build(answer, tree).patch
+
+
+def build(answer: Answer, tree: Tree) -> Built:
     """The answer as a unified diff against a tree; a Patch is itself, as it was written.
 
     Files: each becomes the whole of its file. Where every line of the file in the tree ends in CRLF and no line of the
-    answer does, the line ends stay: replies lose them. Edits: in order, each where its text first stands as whole lines,
-    exactly, else but for the line ends; nothing looser is tried. An edit with nothing to find makes a file, or fills an
-    empty one; with nothing to put either, it removes a file that is there.
+    answer does, the line ends stay: replies lose them. Edits: in order, each where its text stands as whole lines, exactly,
+    else but for the line ends; nothing looser is tried. Of several such places the first is taken and noted, as those who
+    made these forms do: the first of the file, or, where the answer says more of its places, the first below its anchors
+    and behind the edit before it. An edit with nothing to find makes a file, or fills an empty one; with nothing to put
+    either, it removes a file that is there.
 
     Raises PatchRefused, naming the path, for a path that ``patches.refuse`` would refuse or that is a folder, a text that is
-    not found (with its first line), an answer that changes nothing, and an answer of another kind.
+    not found where it belongs (with its first line), an answer that changes nothing, and an answer of another kind.
     """
     if isinstance(answer, Patch):
-        return answer
+        return Built(patch=answer)
+    notes: tuple[str, ...] = ()
     if isinstance(answer, Files):
         changed = _written(answer, tree)
     elif isinstance(answer, Edits):
-        changed = _edited(answer, tree)
+        changed, notes = _edited(answer, tree)
     else:
         raise PatchRefused(f"a {type(answer).__name__} is no change to a tree; answer with a diff, files or edits")
     before = {path: _text(tree.read(path)) for path in changed}
@@ -45,7 +63,20 @@ def as_patch(answer: Answer, tree: Tree) -> Patch:
     text = "".join(_file(path, before[path], after) for path, after in changed.items())
     if not text:
         raise PatchRefused("the answer changes nothing: every file is in the tree just so")
-    return Patch(text=text)
+    return Built(patch=Patch(text=text), notes=notes)
+
+
+def exact_patch(files: Mapping[str, str | None], tree: Tree) -> str:
+    """The diff that makes trusted files out of a tree exactly as they are, line ends too; "" where the tree has them so.
+
+    files: text by path, None for a file that goes. Raises PatchRefused, naming the path, for one that no tree may hold.
+    """
+    after = {_checked(name): text for name, text in files.items()}
+    before = {path: _text(tree.read(path)) for path in after}
+    kept = [path for path, text in after.items() if text is not None]
+    gone = after.keys() - set(kept)
+    _check_folders(kept, before, MemoryTree({path: b"" for path in tree.paths if path not in gone}))
+    return "".join(_file(path, before[path], text) for path, text in after.items())
 
 
 def _written(answer: Files, tree: Tree) -> dict[str, str | None]:
@@ -57,54 +88,19 @@ def _written(answer: Files, tree: Tree) -> dict[str, str | None]:
     return found
 
 
-def _edited(answer: Edits, tree: Tree) -> dict[str, str | None]:
-    """The files that edits leave behind; None for one that they remove."""
+def _edited(answer: Edits, tree: Tree) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """The files that edits leave behind, None for one that they remove; and what was odd about their places."""
     found: dict[str, str | None] = {}
-    for name, search, put in answer.edits:
+    last: dict[str, tuple[Place, int]] = {}
+    notes: dict[str, None] = {}
+    places = answer.places or (Place(),) * len(answer.edits)
+    for (name, search, put), place in zip(answer.edits, places, strict=True):
         path = _checked(name)
         old = found[path] if path in found else _text(tree.read(path))
-        found[path] = _edit(path, old, search, _holdable(put, path))
-    return found
-
-
-def _edit(path: str, old: str | None, search: str, put: str) -> str | None:
-    if not search:
-        if not old:
-            return put
-        if not put:
-            return None
-        raise PatchRefused(f"edit of {path}: there is nothing to find, yet the file is not empty; say what to replace")
-    if old is None:
-        raise PatchRefused(f"edit of {path}: there is no such file")
-    place = _place(old, search)
-    if place is None:
-        raise PatchRefused(f"edit of {path}: the text to find is not there; it begins '{_first_line(search)}'")
-    start, end, exact = place
-    put = f"{put}\n" if put and not put.endswith("\n") else put
-    if not exact:
-        newline = "\r\n" if old[start:end].partition("\n")[0].endswith("\r") else "\n"
-        put = put.replace("\r\n", "\n").replace("\n", newline)
-    if end == len(old) and not old.endswith("\n"):  # the last line stays without a newline
-        put = put.removesuffix("\n").removesuffix("\r" if not exact else "")
-    return old[:start] + put + old[end:]
-
-
-def _place(old: str, search: str) -> tuple[int, int, bool] | None:
-    """(start, end, whether exactly so) of the first run of whole lines that is a text; None without."""
-    wanted = search if search.endswith("\n") else f"{search}\n"
-    ended = old if not old or old.endswith("\n") else f"{old}\n"
-    at = f"\n{ended}".find(f"\n{wanted}")
-    if at >= 0:
-        return at, min(at + len(wanted), len(old)), True
-    plain = wanted.replace("\r\n", "\n")
-    there = ended.replace("\r\n", "\n")
-    at = f"\n{there}".find(f"\n{plain}")
-    if at < 0:
-        return None
-    widths = [len(line) + 1 for line in ended.split("\n")]
-    first = there.count("\n", 0, at)
-    start = sum(widths[:first])
-    return start, min(start + sum(widths[first : first + plain.count("\n")]), len(old)), False
+        done = edit(path, old, search, _holdable(put, path), place, last.get(path) if place.follows else None)
+        found[path], last[path] = done.text, (place, done.end)
+        notes |= {done.note: None} if done.note else {}
+    return found, tuple(notes)
 
 
 def _checked(name: str) -> str:
@@ -151,10 +147,6 @@ def _like(old: str, text: str) -> str:
 
 def _text(raw: bytes | None) -> str | None:
     return None if raw is None else raw.decode("utf-8", "surrogateescape")
-
-
-def _first_line(text: str) -> str:
-    return next((line for line in text.split("\n") if line.strip()), "").strip()[:_SHOWN]
 
 
 def _file(path: str, old: str | None, new: str | None) -> str:

@@ -78,7 +78,7 @@ def summary(report: RunReport, whole: Applying, *, until: str) -> RenderableType
     from swebench_lite.reports import text
 
     first = f"{text.clean(report.plan.run_id)} on {text.clean(report.plan.dataset)}: "
-    first += f"{whole.answers} answers in {whole.planned} replies"
+    first += f"{text.counted(whole.answers, 'answer')} in {text.counted(whole.planned, 'reply')}"
     counts = (("as written", whole.strict), ("by the official rule", whole.official), ("with repairs", whole.repaired))
     if until == "apply":
         first += "; applies " + ", ".join(f"{name} {share(count, whole.planned)}" for name, count in counts)

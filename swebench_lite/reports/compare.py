@@ -17,7 +17,7 @@ from swebench_lite.reports.figures import GroupFigures, document, effect_documen
 from swebench_lite.reports.text import clean
 from swebench_lite.scoring.funnel import grouped
 from swebench_lite.scoring.intervals import ALPHA
-from swebench_lite.scoring.paired import PairedComparison, compare_paired, holm
+from swebench_lite.scoring.paired import MCNEMAR, PairedComparison, compare_paired, holm, holm_levels
 from swebench_lite.scoring.power import smallest_visible_difference
 from swebench_lite.scoring.sentences import difference_sentence
 from swebench_lite.scoring.verdicts import ModelDeltas, attempt_deltas
@@ -29,9 +29,9 @@ SEED = 0  # of the resampling, where instances have several samples
 class Pair:
     """Two contestants on what both have, and what that shows.
 
-    adjusted: the p-value after Holm's correction over the pairs of its family that have an instance. visible: the smallest
-    difference that so many instances could show after it. Both are None where there is no instance, visible also where no
-    difference can show.
+    adjusted: the p-value after Holm's correction over the pairs of its family that have an instance; None where this one
+    has none. visible: the smallest difference that so many instances could have shown, the other pairs as they came out;
+    None where no difference can show, and where instances have several samples: no one figure is true of them.
     """
 
     match: Match
@@ -49,6 +49,15 @@ class Pair:
     def shown(self) -> bool:
         """Whether a difference is shown, after correction."""
         return self.adjusted is not None and self.adjusted <= ALPHA and self.found.difference != 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Corrected:
+    """A p-value after correction for so many comparisons. level: up to which p-value the pair would have shown something."""
+
+    p_value: float
+    level: float
+    comparisons: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,32 +160,33 @@ def _pairs(found: Sequence[Match]) -> tuple[Pair, ...]:
         )
         for match in found
     ]
-    adjusted: dict[int, float] = {}
-    sizes: dict[str, int] = {}
+    corrected: dict[int, _Corrected] = {}
     for name in {match.family for match in found}:
         real = [number for number, match in enumerate(found) if match.family == name and tests[number].n]
-        adjusted.update(zip(real, holm([tests[number].p_value for number in real]), strict=True))
-        sizes[name] = len(real)
-    return tuple(
-        _pair(match, tests[number], adjusted.get(number), sizes[match.family]) for number, match in enumerate(found)
-    )
+        p_values = [tests[number].p_value for number in real]
+        for number, adjusted, level in zip(real, holm(p_values), holm_levels(p_values), strict=True):
+            corrected[number] = _Corrected(p_value=adjusted, level=level, comparisons=len(real))
+    return tuple(_pair(match, tests[number], corrected.get(number)) for number, match in enumerate(found))
 
 
-def _pair(match: Match, found: PairedComparison, adjusted: float | None, comparisons: int) -> Pair:
+def _pair(match: Match, found: PairedComparison, corrected: _Corrected | None) -> Pair:
+    single = corrected if found.test == MCNEMAR else None
     return Pair(
         match=match,
         found=found,
-        adjusted=adjusted,
-        visible=smallest_visible_difference(found.n, alpha=ALPHA / max(1, comparisons)),
-        sentence=_sentence(match, found, adjusted, comparisons),
+        adjusted=None if corrected is None else corrected.p_value,
+        visible=smallest_visible_difference(found.n, alpha=single.level) if single else None,
+        sentence=_sentence(match, found, corrected),
     )
 
 
-def _sentence(match: Match, found: PairedComparison, adjusted: float | None, comparisons: int) -> str:
+def _sentence(match: Match, found: PairedComparison, corrected: _Corrected | None) -> str:
     a, b = clean(match.a), clean(match.b)
-    if adjusted is None:
+    if corrected is None:
         return f"{a} and {b}: nothing to compare: {_why_nothing(match)}"
-    said = difference_sentence(found, a=a, b=b, adjusted=adjusted, comparisons=comparisons)
+    said = difference_sentence(
+        found, a=a, b=b, adjusted=corrected.p_value, comparisons=corrected.comparisons, level=corrected.level
+    )
     extras = [clean(match.reason)] if match.reason else []
     if match.unscored:
         extras.append(f"{_counted(match.unscored, 'matching attempt')} left out: not scored for both")

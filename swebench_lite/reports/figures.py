@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from statistics import fmean
 
 from swebench_lite.records import Attempt, Outcome
 from swebench_lite.reports.rates import mean_execution
 from swebench_lite.reports.text import clean
 from swebench_lite.scoring.funnel import Step, Usage, funnel, usage
-from swebench_lite.scoring.intervals import Z_95, wilson
+from swebench_lite.scoring.intervals import clustered_wilson
 from swebench_lite.scoring.passk import PassAtK, mean_pass_at_k
 from swebench_lite.scoring.verdicts import ModelDeltas
 
@@ -21,7 +20,7 @@ from swebench_lite.scoring.verdicts import ModelDeltas
 class GroupFigures:
     """Some attempts in figures. Rates are shares of 1, None where there is nothing to divide by.
 
-    planned: all attempts. n: the scored ones, of so many instances. interval: 95 % of ``rate``, see ``rate_interval``.
+    planned: all attempts. n: the scored ones, of so many instances. interval: 95 % of ``rate``, see ``clustered_wilson``.
     steps: how far the scored attempts came. pass_at: pass@k for every k that some instance has samples for; empty where
     the attempts of an instance are not samples of one thing. format_score: mean of those that have one, 0..100.
     execution_score: mean on the scale of 0 to 3; None where no attempt is graded in points.
@@ -75,17 +74,17 @@ def figures(name: str, attempts: Sequence[Attempt]) -> GroupFigures:
     """The figures of some attempts under one name; no attempt may be there twice."""
     scored = [attempt for attempt in attempts if attempt.verdict.outcome.scored]
     resolved = sum(attempt.verdict.resolved for attempt in scored)
-    instances = len({attempt.key.instance_id for attempt in scored})
+    sizes = Counter(attempt.key.instance_id for attempt in scored)
     formats = [attempt.format_score.total for attempt in scored if attempt.format_score is not None]
     found = Counter(attempt.verdict.outcome for attempt in attempts)
     return GroupFigures(
         name=name,
         planned=len(attempts),
         n=len(scored),
-        instances=instances,
+        instances=len(sizes),
         resolved=resolved,
         official_resolved=sum(attempt.verdict.official_resolved for attempt in scored),
-        interval=rate_interval(resolved, len(scored), instances=instances),
+        interval=clustered_wilson(resolved, sizes.values()) if scored else None,
         by_outcome={outcome: found[outcome] for outcome in Outcome if found[outcome]},
         steps=funnel(attempts),
         usage=usage(attempts),
@@ -93,16 +92,6 @@ def figures(name: str, attempts: Sequence[Attempt]) -> GroupFigures:
         format_score=fmean(formats) if formats else None,
         execution_score=mean_execution(scored),
     )
-
-
-def rate_interval(resolved: int, n: int, *, instances: int) -> tuple[float, float] | None:
-    """The 95 % interval of resolved / n where the n attempts are of so many instances; None where n is 0.
-
-    Wilson's interval. Several attempts at one instance are not independent; how alike they are is not known, so the
-    interval is as wide as that of n = instances, which is right where they are all the same and safe otherwise. In the
-    formula that is the same as z · sqrt(n / instances) in the place of z.
-    """
-    return wilson(resolved, n, z=Z_95 * sqrt(n / instances)) if n else None
 
 
 def document(group: GroupFigures) -> dict[str, object]:

@@ -83,6 +83,7 @@ def to_json(report: RunReport) -> dict[str, object]:
     summary = {
         **report.totals.document(),
         "scored": overall.scored,
+        "instances": overall.instances,
         "rate": overall.rate,
         "interval": None if overall.interval is None else list(overall.interval),
         "strict_rate": overall.strict_rate,
@@ -110,6 +111,7 @@ def _group(counts: Group) -> dict[str, object]:
         "name": counts.name,
         "planned": counts.planned,
         "scored": counts.scored,
+        "instances": counts.instances,
         "resolved": counts.resolved,
         "rate": counts.rate,
         "interval": None if counts.interval is None else list(counts.interval),

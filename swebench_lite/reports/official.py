@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
 from swebench_lite import aliases
-from swebench_lite.records import OUTCOMES, Attempt, AttemptKey, Outcome, Plan, TestsReport
+from swebench_lite.apply import ALREADY, STEPS
+from swebench_lite.records import OUTCOMES, Application, Attempt, AttemptKey, Outcome, Plan, TestsReport
 from swebench_lite.reports import infra
 from swebench_lite.reports.model import RunReport
 from swebench_lite.store.files import safe_name
@@ -31,6 +32,8 @@ _LISTED = (
 _NAMES = {"patch.diff": "patch.diff", "eval.sh": "eval.sh", "stdout.log": "test_output.txt"}
 # An imported run's output ends with this already.
 _TIMED_OUT = re.compile(r"\n\nTimeout error: \d+ seconds exceeded\.\Z")
+# The answers that are no change on purpose: to the official harness an empty patch, which it never starts.
+_NULL = "null"
 _READ_FOR_CAUSES = ("test_output.txt", "run_instance.log")
 
 Artefacts = Callable[[AttemptKey, str], str | None]
@@ -120,15 +123,16 @@ def export_files(
     yield f"{LOGS}/{run}/run.json", json.dumps(_metadata(plan), indent=2) + "\n"
     for model, own in models(fill(plan, attempts)).items():
         causes: dict[str, tuple[str, str]] = {}
+        folders: set[str] = set()
         for attempt in own:
             files = _instance_files(attempt, artefacts, plan)
-            folder = f"{LOGS}/{run}/{model}/{_segment(attempt.key.instance_id)}"
-            yield from ((f"{folder}/{name}", content) for name, content in files.items())
+            folder = _free(attempt.key.instance_id, folders)
+            folders.add(folder)
+            yield from ((f"{LOGS}/{run}/{model}/{folder}/{name}", content) for name, content in files.items())
             cause = infra.classify("\n".join(files[name] for name in _READ_FOR_CAUSES if name in files))
             if cause is not None:
                 causes[attempt.key.instance_id] = cause
-        predicted = [attempt.key.instance_id for attempt in own if attempt.patch_sha256]
-        document = run_report(own, dataset_ids=asked, predicted=predicted, causes=causes)
+        document = run_report(own, dataset_ids=asked, predicted=_predicted(plan, own), causes=causes)
         yield f"{model}.{run}.json", json.dumps(document, indent=4) + "\n"
 
 
@@ -137,23 +141,20 @@ def models(attempts: Iterable[Attempt]) -> Mapping[str, tuple[Attempt, ...]]:
     found = tuple(attempts)
     several_arms = len({attempt.key.arm for attempt in found}) > 1
     several_samples = len({attempt.key.sample for attempt in found}) > 1
-    sets: dict[str, list[Attempt]] = {}
+    sets: dict[tuple[str, str, int], list[Attempt]] = {}
     for attempt in found:
-        key = attempt.key
-        arm = f".{key.arm}" if several_arms else ""
-        sample = f".{key.sample}" if several_samples else ""
-        sets.setdefault(key.model + arm + sample, []).append(attempt)
+        sets.setdefault((attempt.key.model, attempt.key.arm, attempt.key.sample), []).append(attempt)
     named: dict[str, tuple[Attempt, ...]] = {}
-    for name, own in sets.items():
-        short = _segment(name)  # a/b and a__b share the official name; the second one gets one of its own
-        named[safe_name(f"{name}\0") if short in named else short] = tuple(own)
+    for (model, arm, sample), own in sets.items():
+        name = model + (f".{arm}" if several_arms else "") + (f".{sample}" if several_samples else "")
+        named[_free(name, named)] = tuple(own)
     return named
 
 
 def render(report: RunReport) -> str:
     """The run report as JSON; with several models an object of run reports by model."""
     reports = {
-        name: run_report(own, dataset_ids=None, predicted=[a.key.instance_id for a in own if a.patch_sha256])
+        name: run_report(own, dataset_ids=None, predicted=_predicted(report.plan, own))
         for name, own in models(report.attempts).items()
     }
     document: object = next(iter(reports.values())) if len(reports) == 1 else reports
@@ -167,9 +168,20 @@ def official_list(attempt: Attempt) -> str:
         return "resolved"
     if verdict.outcome is Outcome.NO_ANSWER and attempt.patch_sha256 is not None:
         return "error"  # a patch of white space: officially it is tried, and does not apply
-    if verdict.outcome is Outcome.UNRESOLVED and attempt.patch_sha256 is None:
-        return "empty_patch"  # a run of nothing at all: the official harness does not start it
+    null = attempt.key.model == _NULL and verdict.outcome is not Outcome.NOT_RUN
+    if attempt.patch_sha256 is None and (null or verdict.outcome in {Outcome.UNRESOLVED, Outcome.TIMEOUT}):
+        return "empty_patch"  # a run of nothing at all, however it ended
     return OUTCOMES[verdict.outcome].official
+
+
+def _predicted(plan: Plan, own: Iterable[Attempt]) -> list[str]:
+    """The instances that had a prediction: those with a patch and, of ready-made ones, those that never got their turn.
+
+    What is in the latter nobody has looked at; each counts as a patch.
+    """
+    ready_made = _planned(plan, "request").get("predictions") is not None
+    waiting = {Outcome.NOT_RUN} if ready_made else set()
+    return [one.key.instance_id for one in own if one.patch_sha256 or one.verdict.outcome in waiting]
 
 
 def _id_lists(
@@ -221,16 +233,37 @@ def _planned(plan: Plan, name: str) -> Mapping[str, object]:
 
 
 def _run_log(attempt: Attempt, apply_log: str) -> str:
-    application = attempt.application
-    applied = application is not None and application.official
     blank = attempt.verdict.outcome is Outcome.NO_ANSWER
+    nothing = Application(step=None, strict=False, official=False) if blank else None
     lines = [
         f"instance {attempt.key.instance_id}, patch sha256 {attempt.patch_sha256}, environment {attempt.environment}",
-        *([f"{APPLIED if applied else NOT_APPLIED}:", apply_log] if application is not None or blank else []),
+        *_applying(attempt.application or nothing),
+        *([apply_log] if apply_log else []),
         f"tests {attempt.test_seconds:.2f} s, everything else {attempt.overhead_seconds:.2f} s",
         f"{attempt.verdict.outcome}: {attempt.verdict.reason}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _applying(application: Application | None) -> Iterator[str]:
+    """The official log's lines on applying: the steps that failed, by whose number its readers know the one that did not."""
+    if application is None:
+        return
+    steps = [step for step, _ in STEPS]
+    untouched = application.official and application.step is None
+    failed = steps.index(application.step) if application.step in steps else 0 if untouched else len(steps)
+    yield from (f"Failed to apply patch to container: {command}" for _, command in STEPS[:failed])
+    already = " verified already applied" if application.step == ALREADY else ""
+    yield f"{APPLIED if application.official else NOT_APPLIED}:{already}"
+
+
+def _free(text: str, taken: Container[str]) -> str:
+    """The official name for a text; where another one has it (a/b and a__b share theirs), a name of its own."""
+    name = _segment(text)
+    while name in taken:
+        text += "\0"
+        name = safe_name(text)
+    return name
 
 
 def _segment(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -9,14 +10,17 @@ from statistics import fmean
 from swebench_lite.records import Attempt, AttemptKey, Instance, Outcome, Source
 from swebench_lite.reports.text import percent
 from swebench_lite.scoring.funnel import UNKNOWN
-from swebench_lite.scoring.intervals import wilson
+from swebench_lite.scoring.intervals import clustered_wilson
 from swebench_lite.scoring.verdicts import execution_score
 from swebench_lite.store.summary import cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Counts of some attempts. scored: those whose outcome is the model's doing; test_seconds: their tests' wall time.
+    """Counts of some attempts. scored: those whose outcome is the model's doing, of so many instances; test_seconds: their
+    tests' wall time.
+
+    interval: 95 % of ``rate``, see ``scoring.intervals.clustered_wilson``; None where none is scored.
 
     execution: their mean on the scale of 0 to 3 (see ``scoring.verdicts.execution_score``); None where no attempt is graded
     in points. form: the mean format score, 0 to 100, of those that have one; None where none has.
@@ -25,8 +29,10 @@ class Group:
     name: str
     planned: int
     scored: int
+    instances: int
     resolved: int
     official_resolved: int
+    interval: tuple[float, float] | None
     test_seconds: float
     cost_usd: float | None
     execution: float | None = None
@@ -38,11 +44,6 @@ class Group:
         return self.resolved / self.scored if self.scored else None
 
     @property
-    def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval of ``rate``."""
-        return wilson(self.resolved, self.scored) if self.scored else None
-
-    @property
     def strict_rate(self) -> float | None:
         """Resolved of all planned attempts: what was not scored counts as a failure."""
         return self.resolved / self.planned if self.planned else None
@@ -51,12 +52,16 @@ class Group:
 def group(name: str, attempts: Sequence[Attempt]) -> Group:
     """The counts of some attempts under one name."""
     counted = [attempt for attempt in attempts if attempt.verdict.outcome.scored]
+    sizes = Counter(attempt.key.instance_id for attempt in counted)
+    resolved = sum(attempt.verdict.outcome is Outcome.RESOLVED for attempt in counted)
     forms = [attempt.format_score.total for attempt in counted if attempt.format_score is not None]
     return Group(
         name=name,
         planned=len(attempts),
         scored=len(counted),
-        resolved=sum(attempt.verdict.outcome is Outcome.RESOLVED for attempt in attempts),
+        instances=len(sizes),
+        resolved=resolved,
+        interval=clustered_wilson(resolved, sizes.values()) if counted else None,
         official_resolved=sum(attempt.verdict.official_resolved for attempt in attempts),
         test_seconds=sum(attempt.test_seconds for attempt in attempts),
         cost_usd=cost(attempts),
@@ -128,11 +133,15 @@ def _place(instance: Instance) -> str | None:
 
 
 def sentence(counts: Group) -> str:
-    """``12 of 20 scored attempts resolved: 60.0 % (95 % interval 38.7 % to 78.1 %, n = 20)``."""
+    """``12 of 20 scored attempts resolved: 60.0 % (95 % interval 38.7 % to 78.1 %, n = 20)``.
+
+    Where an instance has several attempts, n is ``60 attempts at 20 instances``.
+    """
     if counts.interval is None:
         return f"no scored attempt among {counts.planned}"
     low, high = counts.interval
+    several = "" if counts.scored == counts.instances else f" attempts at {counts.instances} instances"
     return (
         f"{counts.resolved} of {counts.scored} scored attempts resolved: {percent(counts.rate)} "
-        f"(95 % interval {percent(low)} to {percent(high)}, n = {counts.scored})"
+        f"(95 % interval {percent(low)} to {percent(high)}, n = {counts.scored}{several})"
     )

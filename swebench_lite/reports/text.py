@@ -47,6 +47,12 @@ def money(value: float | None) -> str:
     return "unknown" if value is None else f"${value:,.4f}" if value < 1 else f"${value:,.2f}"
 
 
+def counted(count: int, what: str) -> str:
+    """A count with its noun: ``1 attempt``, ``3 attempts``; ``y`` becomes ``ies``."""
+    many = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
+    return f"{count:,} {what if count == 1 else many}"
+
+
 def name(attempt: Attempt) -> str:
     """Which attempt of an instance: model, arm where there is one, sample where it is not the first."""
     key = attempt.key

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -30,11 +29,11 @@ def keep(repo: str, files: Mapping[str, bytes], *, settings: Settings) -> str:
     check_name(repo)
     commit = commit_id(files)
     target = kept_place(repo, settings)
-    if (target / _REF / commit).is_file():
+    if _known(target, commit):
         return commit
     try:
         with locked(target, settings):
-            if not (target / _REF / commit).is_file():
+            if not _known(target, commit):
                 _import(repo, commit, files, target)
     except OSError as error:
         raise RepositoryError(f"cannot keep the files of {repo} in {target}: {error.strerror or error}") from error
@@ -69,25 +68,43 @@ def _object(kind: str, body: bytes) -> str:
     return hashlib.sha1(f"{kind} {len(body)}\0".encode() + body, usedforsecurity=False).hexdigest()
 
 
+def _known(target: Path, commit: str) -> bool:
+    return target.is_dir() and _has(target, commit)
+
+
+def _has(place: Path, commit: str) -> bool:
+    """Whether a repository keeps the commit. Git says so: a ref may be packed, broken, or without its object."""
+    ref = f"{_REF}/{commit}"
+    asked = [*GIT, "rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"]
+    done = subprocess.run(asked, cwd=place, capture_output=True, check=False, env={**os.environ, **CLEAN_GIT})
+    return done.returncode == 0 and done.stdout.decode(errors="replace").strip() == commit
+
+
 def _import(repo: str, commit: str, files: Mapping[str, bytes], target: Path) -> None:
+    """Add the commit to the mirror; one that cannot take it, for it is broken or of another format, is made anew."""
+    if target.is_dir() and not _fed(target, commit, files):
+        return
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".new-") as folder:
         place = Path(folder) / "new.git"
+        place.mkdir()
+        run(git_in(place), f"making {repo}", "init", "--quiet", "--bare", "--template=", "--initial-branch=main")
+        if said := _fed(place, commit, files):
+            raise RepositoryError(f"the files of {repo} cannot be kept as a commit: {said}")
         if target.is_dir():
-            place = target
-        else:
-            place.mkdir()
-            run(git_in(place), f"making {repo}", "init", "--quiet", "--bare", "--template=", "--initial-branch=main")
-        done = subprocess.run(
-            [*GIT, "fast-import", "--quiet", "--force"], cwd=place, input=_stream(commit, files), capture_output=True,
-            check=False, env={**os.environ, **CLEAN_GIT},
-        )  # fmt: skip
-        if done.returncode or not (place / _REF / commit).is_file():
-            said = done.stderr.decode(errors="replace").strip()[-300:]
-            raise RepositoryError(f"the files of {repo} cannot be kept as a commit: {said or 'git made another one'}")
-        if place != target:
-            shutil.rmtree(target, ignore_errors=True)
-            place.rename(target)
+            target.rename(Path(folder) / "old.git")
+        place.rename(target)
+
+
+def _fed(place: Path, commit: str, files: Mapping[str, bytes]) -> str:
+    """Make the commit in a repository; returns what went wrong, or ""."""
+    done = subprocess.run(
+        [*GIT, "fast-import", "--quiet", "--force"], cwd=place, input=_stream(commit, files), capture_output=True,
+        check=False, env={**os.environ, **CLEAN_GIT},
+    )  # fmt: skip
+    if not done.returncode and _has(place, commit):
+        return ""
+    return done.stderr.decode(errors="replace").strip()[-300:] or "git made another one"
 
 
 def _stream(commit: str, files: Mapping[str, bytes]) -> bytes:

@@ -113,6 +113,10 @@ def with_commit(repo: str, commit: str, source: Path, *, settings: Settings) -> 
                 run(git_in(source), f"fetching {commit} of {repo}", "fetch", "--quiet", "origin", commit)
         if has_commit(source, commit):
             return source
+    if repo.startswith("tasks/"):
+        raise RepositoryError(
+            f"commit {commit} of {repo} is not kept here any more; name its dataset again, which keeps its files anew"
+        )
     raise RepositoryError(
         f"commit {commit} is not in the mirror of {repo} ({source}); bring a mirror that has it with "
         f"`swebench-lite repos add {repo} --from PATH`"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from math import sqrt
 
 ALPHA = 0.05  # what every test and interval of this project is made for unless it is told otherwise
@@ -26,6 +26,18 @@ def wilson(successes: int, trials: int, *, z: float = Z_95) -> tuple[float, floa
     # Rounding must not keep the bounds from touching 0 and 1 where the formula says so.
     low = 0.0 if successes == 0 else max(0.0, (middle - spread) / scale)
     return low, 1.0 if successes == trials else min(1.0, (middle + spread) / scale)
+
+
+def clustered_wilson(successes: int, sizes: Collection[int], *, z: float = Z_95) -> tuple[float, float]:
+    """The score interval of a share of attempts, of which there are sizes[i] at the i-th instance.
+
+    Several attempts at one instance are not independent; how alike they are is not known, so they count as fully alike:
+    Wilson's interval for sum(sizes)² / sum(sizes²) trials (L. Kish, "Survey Sampling" (1965), chapter 8.2: the effective
+    size of a sample of unequal weights), which are as many as there are instances where these have the same number of
+    attempts. That is right where attempts only repeat each other and too wide otherwise. Raises ValueError as ``wilson``.
+    """
+    trials = sum(sizes)
+    return wilson(successes, trials, z=z * sqrt(sum(size * size for size in sizes) / max(1, trials)))
 
 
 def tango(only_a: int, only_b: int, n: int, *, z: float = Z_95) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ MCNEMAR, BOOTSTRAP = "exact McNemar", "label swaps and bootstrap by instance"
 _CHUNK = 2_000_000  # numbers drawn at a time: 16 MB
 _ALL_SWAPS = 13  # instances up to which every swap of labels is tried: 8,192 of them
 _SAME = 1e-9  # sums of shares that differ by less are equal but for rounding
+_HALVINGS = 20  # of the range of a lean: a millionth is closer than anything that is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,25 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
     return tuple(adjusted)
 
 
+def holm_levels(p_values: Sequence[float], *, alpha: float = ALPHA) -> tuple[float, ...]:
+    """For each p-value the largest one that ``holm`` would still bring to at most alpha, the others as they are.
+
+    alpha / (m - k), where k of the m - 1 others pass their own steps: alpha / m where none does, alpha where all do.
+    Raises ValueError for anything outside 0..1.
+    """
+    holm(p_values)
+
+    def level(at: int) -> float:
+        passed = 0
+        for other in sorted((*p_values[:at], *p_values[at + 1 :])):
+            if (len(p_values) - passed) * other > alpha:
+                break
+            passed += 1
+        return alpha / (len(p_values) - passed)
+
+    return tuple(map(level, range(len(p_values))))
+
+
 def paired_bootstrap(
     per_instance_a: Sequence[Sequence[bool]],
     per_instance_b: Sequence[Sequence[bool]],
@@ -102,7 +122,11 @@ def paired_bootstrap(
     interval: the 95 % percentile bootstrap over instances (B. Efron, Annals of Statistics 7 (1979), 1-26). Two imaginary
     instances, one won by each by the largest difference seen (1 where all are the same), are drawn along: what
     Bonett and Price (Journal of Educational and Behavioral Statistics 37 (2012), 479-488) do for one sample. Without
-    them a few instances would give intervals that are far too short. It holds 0 where p_value is above 0.05.
+    them a few instances would give intervals that are far too short.
+    It holds 0 exactly where p_value is above 0.05: it is widened to 0 there, and elsewhere a bound beyond 0 gives way to
+    the one that inverts the test. That one lets labels lean: an instance falls to the better side with probability w
+    in place of 1/2. The smallest w that the result does not refute at 2.5 % makes a difference of (2w - 1) times the
+    mean absolute difference, as C. J. Clopper and E. S. Pearson (Biometrika 26 (1934), 404-413) do for a plain count.
 
     Raises ValueError where the lengths differ, an instance has no sample, or resamples is below 1.
     """
@@ -118,13 +142,21 @@ def paired_bootstrap(
         return PairedBootstrap(n=0, difference=None, interval=None, p_value=1.0)
     rows = zip(per_instance_a, per_instance_b, strict=True)
     differences = np.array([_share(a) - _share(b) for a, b in rows], dtype=np.float64)
-    swaps, draws = np.random.default_rng(seed).spawn(2)
-    difference, p_value = float(differences.mean()), _swapped(differences, swaps, resamples)
-    interval = _resampled(differences, draws, resamples)
+    swaps, draws = np.random.SeedSequence(seed).spawn(2)
+    difference = float(differences.mean())
+
+    def refuted(lean: float) -> float:
+        return _swapped(differences, lean, np.random.default_rng(swaps), resamples)
+
+    p_value = refuted(0.5)
+    low, high = _resampled(differences, np.random.default_rng(draws), resamples)
+    if p_value <= ALPHA and low <= 0 <= high:
+        nearest = (2 * _least_lean(refuted) - 1) * float(np.abs(differences).mean())
+        low, high = (nearest, high) if difference > 0 else (low, -nearest)
     return PairedBootstrap(
         n=len(differences),
         difference=difference,
-        interval=_reconciled(interval, difference, p_value),
+        interval=_reconciled((low, high), difference, p_value),
         p_value=p_value,
     )
 
@@ -173,24 +205,42 @@ def _share(samples: Sequence[bool]) -> float:
     return sum(map(bool, samples)) / len(samples)
 
 
-def _swapped(differences: Floats, random: numpy.random.Generator, resamples: int) -> float:
-    """How often swapped labels give a difference at least as large as the one seen."""
+def _swapped(differences: Floats, lean: float, random: numpy.random.Generator, resamples: int) -> float:
+    """Twice the chance of at least the difference seen where each instance falls to the better side with chance ``lean``.
+
+    With a lean of 1/2 that is the two-sided p-value of swapped labels. It grows with the lean for the same ``random``.
+    """
     import numpy as np
+    from scipy.special import betainc
 
     moved = differences[np.abs(differences) > _SAME]  # the others stay 0 whatever the labels
-    if not moved.size:
+    moved = moved if moved.sum() >= 0 else -moved
+    seen, sizes = float(moved.sum()) - _SAME, np.abs(moved)
+    if seen <= 0:
         return 1.0
-    if np.ptp(np.abs(moved)) < _SAME:  # every swap weighs the same, so counting is enough
-        return mcnemar(int((moved > 0).sum()), int((moved < 0).sum()))
-    seen = abs(float(moved.sum())) - _SAME
+    if np.ptp(sizes) < _SAME:  # every swap weighs the same, so counting is enough
+        wins = int((moved > 0).sum())
+        return min(1.0, 2 * float(betainc(wins, moved.size - wins + 1, lean)))
     if moved.size <= _ALL_SWAPS:
-        bits = np.arange(2**moved.size)[:, None] >> np.arange(moved.size) & 1
-        return float((np.abs((2 * bits - 1) @ moved) >= seen).mean())
+        kept = (np.arange(2**moved.size)[:, None] >> np.arange(moved.size) & 1).astype(bool)
+        chances = np.where(kept, lean, 1 - lean).prod(axis=1)
+        return min(1.0, 2 * float(chances[np.where(kept, sizes, -sizes).sum(axis=1) >= seen].sum()))
     hits = 0
     for rows in _chunks(resamples, moved.size):
-        signs = random.integers(0, 2, size=(rows, moved.size), dtype=np.int8) * 2.0 - 1.0
-        hits += int((np.abs(signs @ moved) >= seen).sum())
-    return (1 + hits) / (1 + resamples)
+        drawn = random.random((rows, moved.size))
+        # Each draw counts a second time turned round, so that both sides have the same chance without a lean.
+        for kept in (drawn < lean, 1 - drawn <= lean):
+            hits += int(((2.0 * kept - 1.0) @ sizes >= seen).sum())
+    return min(1.0, (1 + hits) / (1 + resamples))
+
+
+def _least_lean(refuted: Callable[[float], float]) -> float:
+    """The smallest lean that ALPHA does not refute. It is above 1/2, which must be refuted."""
+    inside, outside = 0.5, 1.0
+    for _ in range(_HALVINGS):
+        middle = (inside + outside) / 2
+        inside, outside = (middle, outside) if refuted(middle) <= ALPHA else (inside, middle)
+    return outside
 
 
 def _resampled(differences: Floats, random: numpy.random.Generator, resamples: int) -> tuple[float, float]:

@@ -58,12 +58,15 @@ def difference_sentence(
     b: str = "B",
     adjusted: float | None = None,
     comparisons: int = 1,
+    level: float | None = None,
     alpha: float = ALPHA,
 ) -> str:
     """What a comparison shows, as a clause: ``no difference shown (p = 0.73, ...)`` or ``A resolves more than B (...)``.
 
     adjusted: the p-value after correction for so many comparisons (see ``paired.holm``); it alone decides what is
-    claimed. Raises ValueError where comparisons is above 1 and adjusted is missing, or adjusted is below the p-value.
+    claimed. level: the largest p-value before correction that would have been enough (see ``paired.holm_levels``), for
+    what is said of differences that cannot show; alpha unless given, which no pair can go beyond.
+    Raises ValueError where comparisons is above 1 and adjusted is missing, or adjusted is below the p-value.
     """
     if comparisons > 1 and adjusted is None:
         raise ValueError(f"{comparisons} comparisons need a corrected p-value; give adjusted, as holm() returns it")
@@ -77,7 +80,7 @@ def difference_sentence(
     )
     counts = f"{_instances(comparison.n)}: {comparison.only_a} only {a}, {comparison.only_b} only {b}"
     if p_value > alpha or comparison.difference == 0:
-        return f"no difference shown ({shown}; {counts}){_blindness(comparison, alpha / comparisons)}"
+        return f"no difference shown ({shown}; {counts}){_blindness(comparison, alpha if level is None else level)}"
     low, high = comparison.interval
     winner, loser, size = a, b, comparison.difference
     if comparison.difference < 0:

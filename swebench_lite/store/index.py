@@ -38,6 +38,7 @@ CREATE TABLE attempts (
 """
 _PUT_RUN = "INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?)"
 _PUT_ATTEMPT = "INSERT OR REPLACE INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+_REMOVE_ATTEMPT = "DELETE FROM attempts WHERE run_id=? AND instance_id=? AND model=? AND arm=? AND sample=?"
 _LIST_ATTEMPTS = """
 SELECT instance_id, model, arm, sample, outcome, reason, resolved, official_resolved, flags, apply_step, cached,
        test_seconds, overhead_seconds, cost_usd, finished_at
@@ -108,6 +109,11 @@ class Index:
     def put_attempt(self, attempt: Attempt) -> None:
         """Adds or replaces one attempt."""
         self._use(lambda base: base.execute(_PUT_ATTEMPT, _attempt_values(attempt)), "BEGIN IMMEDIATE")
+
+    def remove_attempt(self, key: AttemptKey) -> None:
+        """Takes one attempt out."""
+        values = (_text(key.run_id), _text(key.instance_id), _text(key.model), _text(key.arm), key.sample)
+        self._use(lambda base: base.execute(_REMOVE_ATTEMPT, values), "BEGIN IMMEDIATE")
 
     def remove(self, run_id: str) -> None:
         """Takes a run out."""

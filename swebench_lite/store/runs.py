@@ -10,25 +10,22 @@ An attempt whose attempt.json is there is complete. Keys are read from attempt.j
 from __future__ import annotations
 
 import contextlib
-import re
 import secrets
 import shutil
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from swebench_lite.errors import StoreError, UsageError, unknown
 from swebench_lite.records import Attempt, AttemptKey, Plan
-from swebench_lite.store import codec, files
+from swebench_lite.store import codec, files, locks, names
 from swebench_lite.store.exchanges import Exchanges
 from swebench_lite.store.index import AttemptRow, Index, RunSummary
 from swebench_lite.store.summary import totals
 
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_STAMPED = re.compile(r"run_(\d{8}T\d{6}Z)_[0-9a-f]{6}")
-_ARTEFACT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DELETED = ".deleted-"
+_PATIENCE = 10.0  # seconds; whoever begins a run of the same name has written its plan by then
 
 
 class RunStore:
@@ -51,8 +48,7 @@ class RunStore:
     @staticmethod
     def new_run_id(now: datetime) -> str:
         """A fresh id such as ``run_20261121T113000Z_ab12cd``. A time without a zone counts as UTC."""
-        moment = now.astimezone(UTC) if now.tzinfo else now
-        return f"run_{moment:%Y%m%dT%H%M%SZ}_{secrets.token_hex(3)}"
+        return names.new_run_id(now)
 
     def create(self, plan: Plan) -> None:
         """Starts a run directory. Raises UsageError for an unusable or taken id, StoreError for the disk."""
@@ -60,9 +56,15 @@ class RunStore:
         strangers = sum(key.run_id != plan.run_id for key in plan.planned)
         if strangers:
             raise UsageError(f"run '{plan.run_id}' plans {strangers} attempts of another run; give every key its id")
-        if (folder / "run.json").exists():
-            raise UsageError(f"run '{plan.run_id}' exists already; resume it or choose another id")
-        files.write_json(folder / "run.json", codec.to_document(plan))
+        _refuse_taken(folder)
+        try:
+            files.make_folder(folder)
+        except OSError as error:
+            raise StoreError(files.explain(folder, error)) from error
+        # Of two processes that begin a run of one name, the second finds the plan of the first.
+        with locks.held(folder, busy=f"run '{plan.run_id}' is being made by another process", seconds=_PATIENCE):
+            _refuse_taken(folder)
+            files.write_json(folder / "run.json", codec.to_document(plan))
         with self._lock:
             self._index.put_runs([(plan, ())])
 
@@ -76,29 +78,40 @@ class RunStore:
         if not (self._folder(attempt.key.run_id) / "run.json").is_file():
             raise StoreError(f"cannot save an attempt of '{attempt.key.run_id}': there is no such run; create it first")
         for name in artefacts:
-            _check_artefact(name)
-        with self._lock:
+            names.check_artefact(name)
+        with self._replacing(attempt):
             _clear(folder)
             if artefacts:
                 files.write_many(folder, artefacts)
             files.write_json(folder / "attempt.json", codec.to_document(attempt))
-            self._index.put_attempt(attempt)
+
+    def amend(self, attempt: Attempt) -> None:
+        """Stores what a finished attempt is taken for now, in one step; its artefacts are not touched.
+
+        Raises StoreError where there is no such attempt or the disk refuses; the old ``attempt.json`` then stays.
+        """
+        file = self.folder(attempt.key) / "attempt.json"
+        if not file.is_file():
+            raise StoreError(f"cannot amend {file}: there is no such attempt; save it first")
+        with self._replacing(attempt):
+            files.write_json(file, codec.to_document(attempt))
 
     @contextlib.contextmanager
-    def alone(self, run_id: str) -> Iterator[None]:
-        """Keeps other processes from making attempts of a run at the same time. Raises UsageError where one does already."""
-        from filelock import FileLock, Timeout
-
-        full = self.resolve(run_id)
-        lock = FileLock(self._folder(full) / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            raise UsageError(f"run '{full}' is being made by another process; wait for it, or end it first") from None
-        try:
+    def _replacing(self, attempt: Attempt) -> Iterator[None]:
+        """While the files of an attempt change. Its old row goes first: a kill in between leaves a gap in the index,
+        which is seen and healed; an old row in a complete run would not be.
+        """
+        with self._lock:
+            if (self.folder(attempt.key) / "attempt.json").exists():
+                self._index.remove_attempt(attempt.key)
             yield
-        finally:
-            lock.release()
+            self._index.put_attempt(attempt)
+
+    def alone(self, run_id: str) -> contextlib.AbstractContextManager[None]:
+        """Keeps other processes from changing a run at the same time. Raises UsageError where one does already."""
+        full = self.resolve(run_id)
+        busy = f"run '{full}' is being made by another process; wait for it, or end it first"
+        return locks.held(self._folder(full), busy=busy)
 
     def exchanges(self, run_id: str) -> Exchanges:
         """Where the exchanges of a run are kept."""
@@ -130,16 +143,20 @@ class RunStore:
             return self._index.attempts(full)
 
     def delete(self, run_id: str) -> str:
-        """Deletes a run and its index rows; returns its full id. Refuses anything that is no run directory."""
+        """Deletes a run and its index rows; returns its full id.
+
+        Refuses anything that is no run directory, and a run that another process is making.
+        """
         full = self.resolve(run_id)
         folder = self._folder(full)
         if folder.is_symlink():
             raise UsageError(f"run '{full}' is a link to another folder; remove the link yourself")
-        try:
-            # One rename takes the run away as a whole; a kill during the removal leaves no half run behind.
-            folder.rename(self.root / f"{_DELETED}{secrets.token_hex(8)}")
-        except OSError as error:
-            raise StoreError(files.explain(folder, error, doing="delete")) from error
+        with self.alone(full):
+            try:
+                # One rename takes the run away as a whole; a kill during the removal leaves no half run behind.
+                folder.rename(self.root / f"{_DELETED}{secrets.token_hex(8)}")
+            except OSError as error:
+                raise StoreError(files.explain(folder, error, doing="delete")) from error
         with self._lock:
             self._index.remove(full)
         for rest in self.root.glob(f"{_DELETED}*"):
@@ -165,7 +182,7 @@ class RunStore:
 
     def artefact(self, key: AttemptKey, name: str) -> bytes:
         """The bytes of one artefact. Raises UsageError naming what there is."""
-        _check_artefact(name, reading=True)
+        names.check_artefact(name, reading=True)
         try:
             return (self.folder(key) / name).read_bytes()
         except OSError:
@@ -197,23 +214,21 @@ class RunStore:
             return matches[0]
         if matches:
             raise UsageError(f"run '{name}' could be {', '.join(sorted(matches)[:5])}; give more of the id")
-        raise UsageError(unknown("run", name, known))
+        raise UsageError(unknown("run", name, (*known, "latest") if known else known))
 
     def _folder(self, run_id: str) -> Path:
-        if not _RUN_ID.fullmatch(run_id) or run_id == "latest":
+        if not names.is_run_id(run_id) or run_id == "latest":
             raise UsageError(f"{run_id!a} is no run id; use letters, digits, '.', '_' and '-', at most 100")
         return self.root / run_id
 
     def _run_ids(self) -> tuple[str, ...]:
         with contextlib.suppress(OSError):
             found = (path.parent.name for path in self.root.glob("*/run.json"))
-            return tuple(sorted(name for name in found if _RUN_ID.fullmatch(name)))
+            return tuple(sorted(name for name in found if names.is_run_id(name)))
         return ()
 
     def _age(self, run_id: str) -> tuple[str, int]:
-        written = (self.root / run_id / "run.json").stat().st_mtime_ns
-        stamped = _STAMPED.fullmatch(run_id)
-        return (stamped[1] if stamped else f"{datetime.fromtimestamp(written / 1e9, UTC):%Y%m%dT%H%M%SZ}", written)
+        return names.age(run_id, (self.root / run_id / "run.json").stat().st_mtime_ns)
 
     def _plan(self, run_id: str) -> Plan:
         path = self._folder(run_id) / "run.json"
@@ -261,7 +276,8 @@ class RunStore:
                 self._index.put_runs([self._read_run(run_id)])
 
     def _behind(self, run: RunSummary) -> bool:
-        # A complete run cannot grow, so only unfinished ones have their files counted.
+        # A complete run cannot grow, and whoever replaces an attempt takes its row out first: only unfinished ones have
+        # their files counted.
         return run.finished != run.planned and run.finished != len(self._attempt_files(run.run_id))
 
     def _warn(self, text: str) -> None:
@@ -283,9 +299,9 @@ def reindex(root: Path) -> RunStore:
     return store
 
 
-def _check_artefact(name: str, *, reading: bool = False) -> None:
-    if not _ARTEFACT.fullmatch(name) or (name == "attempt.json" and not reading):
-        raise UsageError(f"{name!a} is no artefact name; use a plain file name other than attempt.json")
+def _refuse_taken(folder: Path) -> None:
+    if (folder / "run.json").exists():
+        raise UsageError(f"run '{folder.name}' exists already; resume it or choose another id")
 
 
 def _clear(folder: Path) -> None:

@@ -84,8 +84,9 @@ def items(seed: int) -> tuple[Item, ...]:
     """The three items, a case each; the seed decides nothing here."""
     return tuple(
         Item(
-            suite=NAME, key=task.key, prompt=prompt(task), total=1, ask=partial(_ask, task), grade=partial(grade, task)
-        )
+            suite=NAME, key=task.key, prompt=prompt(task), total=1, ask=partial(_ask, task), grade=partial(grade, task),
+            runs=True,
+        )  # fmt: skip
         for task in _TASKS
     )
 
@@ -174,19 +175,23 @@ def _problem(task: CliItem, sample: Sample, told: jobs.Told) -> str:
     if told.status is None:
         return "it took the sandbox's own script down with it"
     if told.late:
-        return f"stopped at its time limit of {SECONDS:g} s"
+        return jobs.stopped(told, SECONDS)
     for path, text in sample.files:
         if told.outputs.get(path) != text.encode():
             return f"{path} is not what it was"
     said = _text(told.outputs.get("stderr")).strip().splitlines()[-1:]
     hint = f" ({said[0][:120]})" if said else ""
     if not task.output:
+        if "stdout" in told.too_long:
+            return f"it prints more than {jobs.MOST // 1024} KB"
         words = _text(told.outputs.get("stdout")).split()
         shown = " ".join(words)[:80]
         return "" if tuple(words) == sample.expected else f"it prints '{shown}'{hint}, which is not right"
     raw = told.outputs.get(task.output)
     if raw is None:
-        return f"there is no file {task.output}, or it is too large{hint}"
+        if task.output in told.too_long:
+            return f"{task.output} is longer than {jobs.MOST // 1024} KB"
+        return f"there is no file {task.output}{hint}"
     lines = tuple(line.strip() for line in _text(raw).splitlines() if line.strip())
     shown = " | ".join(lines)[:80]
     return "" if lines == sample.expected else f"{task.output} holds '{shown}'{hint}, which is not right"

@@ -23,7 +23,9 @@ _MOST_WRITTEN = 16 * 1024**2  # bytes that a command may write to one file
 _MOST_MEMORY = 4 * 1024**2  # of address space, in KB
 _SLACK = 5.0  # seconds that the script's own work around a command may take on a busy machine
 _WAIT = 6  # a command may wait this many times as long as it may compute: on a busy machine that is not its doing
-_LATE = (124, 128 + 24)  # the timer's own status, and SIGXCPU
+_LATE: Mapping[int, str] = {124: "clock", 128 + 24: "computing"}  # the timer's own status, and SIGXCPU
+
+_Kept = tuple[bytes | None, bool]  # an output, and whether it is too long to be handed out
 
 _HEAD = """exec 2>&1
 umask 022
@@ -58,15 +60,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What became of a step. status: None where it never ended. late: it was stopped at a time limit.
+    """What became of a step. status: None where it never ended. late: the limit at which it was stopped, ``computing`` or
+    ``clock``, or "".
 
     outputs: ``result`` (its descriptor 3), ``stdout``, ``stderr`` and the files asked for, by name; None for what is missing
-    or longer than 64 KB.
+    or longer than 64 KB, which ``too_long`` names.
     """
 
     status: int | None = None
-    late: bool = False
+    late: str = ""
     outputs: Mapping[str, bytes | None] = field(default_factory=dict)
+    too_long: frozenset[str] = frozenset()
+
+
+def stopped(told: Told, seconds: float) -> str:
+    """A sentence for a step that was stopped. seconds: of computing that it had."""
+    if told.late == "clock":
+        return f"stopped at its time limit of {_WAIT * seconds:g} s by the clock"
+    return f"stopped at its time limit of {seconds:g} s of computing"
 
 
 def job(
@@ -115,15 +126,15 @@ def read(finished: Finished, steps: Sequence[Step], *, name: str) -> tuple[Told,
         said = finished.output[:160].decode("utf-8", "replace").strip() or "nothing printed"
         raise InfraError(f"the script of {name} did not start in the sandbox (exit {finished.exit_status}): {said}")
     mark = f"{token} ".encode()
-    statuses: dict[int, tuple[int, bool]] = {}
-    outputs: dict[int, dict[str, bytes | None]] = {}
+    statuses: dict[int, int] = {}
+    outputs: dict[int, dict[str, _Kept]] = {}
     for line in rest.split(b"\n"):
         words = line[len(mark) :].decode("ascii", "replace").split(" ") if line.startswith(mark) else []
         if len(words) < 3 or not words[0].isdigit():
             continue
         number = int(words[0])
         if words[1] == "status":
-            statuses.setdefault(number, _ended(words[2:]))
+            statuses.setdefault(number, int(words[2]) if words[2].isdigit() else 125)
         else:
             outputs.setdefault(number, {}).setdefault(words[1], _output(words[2:]))
     return tuple(_told(number, step, statuses, outputs) for number, step in enumerate(steps))
@@ -132,16 +143,20 @@ def read(finished: Finished, steps: Sequence[Step], *, name: str) -> tuple[Told,
 def _told(
     number: int,
     step: Step,
-    statuses: Mapping[int, tuple[int, bool]],
-    outputs: Mapping[int, Mapping[str, bytes | None]],
+    statuses: Mapping[int, int],
+    outputs: Mapping[int, Mapping[str, _Kept]],
 ) -> Told:
     # Standard error is told of last: without it the record was cut short.
     if number not in statuses or "stderr" not in outputs.get(number, {}):
         return Told()
     found = dict(outputs[number])
-    found.update({path: found.pop(f"file-{at}", None) for at, path in enumerate(step.outputs)})
-    status, late = statuses[number]
-    return Told(status=status, late=late, outputs=found)
+    found.update({path: found.pop(f"file-{at}", (None, False)) for at, path in enumerate(step.outputs)})
+    return Told(
+        status=statuses[number],
+        late=_LATE.get(statuses[number], ""),
+        outputs={name: data for name, (data, _) in found.items()},
+        too_long=frozenset(name for name, (_, long) in found.items() if long),
+    )
 
 
 def _step(number: int, step: Step, seconds: float, *, only: str) -> str:
@@ -177,13 +192,9 @@ def _step(number: int, step: Step, seconds: float, *, only: str) -> str:
     return "\n".join(lines)
 
 
-def _ended(words: Sequence[str]) -> tuple[int, bool]:
-    status = int(words[0]) if words[0].isdigit() else 125
-    return status, status in _LATE
-
-
-def _output(words: Sequence[str]) -> bytes | None:
+def _output(words: Sequence[str]) -> _Kept:
     try:
-        return base64.b64decode(words[1], validate=True) if int(words[0]) <= MOST else None
+        long = int(words[0]) > MOST
+        return (None, True) if long else (base64.b64decode(words[1], validate=True), False)
     except (ValueError, IndexError, binascii.Error):
-        return None
+        return None, False

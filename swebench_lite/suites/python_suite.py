@@ -62,8 +62,20 @@ def grade(task: PythonItem, exchanges: Sequence[Exchange], room: Room | None) ->
     except NoAnswer as error:
         return Grade(passed=0, reason=str(error))
     assert room is not None  # the item says that it runs
+    told = _run(task, source, room)
+    if all(one.status in {126, 127} and not one.outputs.get("result") for one in told):
+        raise InfraError("python3 does not start in the sandbox's environment; name another sandbox with --sandbox")
+    problems = [_problem(case, one) for case, one in zip(task.cases, told, strict=True)]
+    wrong = [f"case {number}: {problem}" for number, problem in enumerate(problems, start=1) if problem]
+    reason = f"{len(wrong)} of {len(problems)} cases fail, {wrong[0]}" if wrong else ""
+    return Grade(passed=len(problems) - len(wrong), reason=reason, flags=notes)
+
+
+def _run(task: PythonItem, source: str, room: Room) -> list[jobs.Told]:
+    """What became of each case. One that takes the script around it down is the last of its job; the others get a new one."""
     steps = [
-        jobs.Step(command=f'exec python3 -I "/@INPUT@/{_RUNNER}" "/@INPUT@/{FILE}" "/@INPUT@/case-{number}"')
+        # Prints go nowhere: they would fill a file up to its limit, and the answer would fail for that.
+        jobs.Step(command=f'exec python3 -I "/@INPUT@/{_RUNNER}" "/@INPUT@/{FILE}" "/@INPUT@/case-{number}" > /dev/null 2>&1')
         for number, _case in enumerate(task.cases)
     ]
     shared = {
@@ -71,22 +83,16 @@ def grade(task: PythonItem, exchanges: Sequence[Exchange], room: Room | None) ->
         FILE: source.encode("utf-8", "replace"),
         **{f"case-{number}": _document(task, case) for number, case in enumerate(task.cases)},
     }
-    work = jobs.job(
-        steps,
-        shared,
-        room.environment,
-        seconds=SECONDS,
-        limits=room.limits,
-        tree=room.tree,
-        name=f"{NAME}:{task.entry}",
-    )
-    told = jobs.read(room.run(work), steps, name=work.name)
-    if all(one.status in {126, 127} for one in told):
-        raise InfraError("python3 does not start in the sandbox's environment; name another sandbox with --sandbox")
-    problems = [_problem(case, one) for case, one in zip(task.cases, told, strict=True)]
-    wrong = [f"case {number}: {problem}" for number, problem in enumerate(problems, start=1) if problem]
-    reason = f"{len(wrong)} of {len(problems)} cases fail, {wrong[0]}" if wrong else ""
-    return Grade(passed=len(problems) - len(wrong), reason=reason, flags=notes)
+    told: list[jobs.Told] = []
+    while len(told) < len(steps):
+        left = steps[len(told) :]
+        work = jobs.job(
+            left, shared, room.environment, seconds=SECONDS, limits=room.limits, tree=room.tree, name=f"{NAME}:{task.entry}"
+        )
+        found = jobs.read(room.run(work), left, name=work.name)
+        whole = next((at for at, one in enumerate(found) if one.status is None), len(found))
+        told += found[: whole + 1]
+    return told
 
 
 def same(actual: object, expected: object) -> bool:
@@ -102,6 +108,8 @@ def same(actual: object, expected: object) -> bool:
 
 def _document(task: PythonItem, case: Case) -> bytes:
     document: dict[str, Any] = {"entry": task.entry, "arguments": case.arguments}
+    if case.inputs:
+        document["inputs"] = case.inputs
     if case.calls:
         document |= {"calls": case.calls, "kept": task.kept}
     return json.dumps(document).encode()
@@ -112,8 +120,10 @@ def _problem(case: Case, told: jobs.Told) -> str:
     if told.status is None:
         return "it took the sandbox's own script down with it"
     if told.late:
-        return f"stopped at its time limit of {SECONDS:g} s"
-    raw = told.outputs.get("result")
+        return jobs.stopped(told, SECONDS)
+    if "result" in told.too_long:
+        return f"its result is longer than {jobs.MOST // 1024} KB"
+    raw = (told.outputs.get("result") or b"").strip()
     if not raw:
         ended = f"signal {told.status - _KILLED}" if told.status > _KILLED else f"exit status {told.status}"
         return f"it ended without a result ({ended})"
