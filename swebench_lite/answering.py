@@ -10,8 +10,19 @@ from swebench_lite import repositories
 from swebench_lite.contexts.candidates import is_test
 from swebench_lite.errors import NoAnswer, PatchRefused, ProviderError, RepositoryError
 from swebench_lite.extract import read_exchange
-from swebench_lite.patches.building import as_patch
-from swebench_lite.records import Answer, Application, Arm, Edits, Exchange, Files, FormatScore, Instance, Patch, Reading
+from swebench_lite.patches.building import build
+from swebench_lite.records import (
+    Answer,
+    Application,
+    Arm,
+    Edits,
+    Exchange,
+    Files,
+    FormatScore,
+    Instance,
+    Patch,
+    Reading,
+)
 from swebench_lite.repairs import Repaired, repair
 from swebench_lite.scoring.format_score import score_patch
 from swebench_lite.settings import Settings
@@ -53,7 +64,7 @@ def read_answer(exchange: Exchange, instance: Instance, arm: Arm, tree: Tree) ->
         reason = f"a repository instance needs a change to files; the reply holds a {type(found.answer).__name__}"
         return Answered(patch=None, reading=found.reading, format_score=_format(None, paths), reason=reason)
     try:
-        patch = as_patch(found.answer, tree)
+        built = build(found.answer, tree)
     except (NoAnswer, PatchRefused) as error:
         refused = isinstance(error, PatchRefused)
         return Answered(
@@ -61,8 +72,9 @@ def read_answer(exchange: Exchange, instance: Instance, arm: Arm, tree: Tree) ->
         )
     # A diff that was made here says nothing of the reply's own shape, unless the arm asks for what it was made from.
     asked = isinstance(found.answer, _ASKED[arm.answer_format]) and found.reading.form not in _NEVER_ASKED
-    shape = patch if asked else None
-    return Answered(patch=patch, reading=found.reading, format_score=_format(shape, paths))
+    shape = built.patch if asked else None
+    reading = replace(found.reading, notes=(*found.reading.notes, *built.notes))
+    return Answered(patch=built.patch, reading=reading, format_score=_format(shape, paths))
 
 
 def with_repairs(

@@ -18,8 +18,9 @@ from typing import Protocol, Self
 from swebench_lite import repositories
 from swebench_lite.backends import Stopped
 from swebench_lite.contexts import strategy_of
-from swebench_lite.errors import StoreError
+from swebench_lite.errors import StoreError, UsageError
 from swebench_lite.models import Model
+from swebench_lite.models.protocol import Thinking
 from swebench_lite.prompt import prompt
 from swebench_lite.records import Arm, AttemptKey, Exchange, Instance, Prompt
 from swebench_lite.respond import Budget, NoReply, respond
@@ -91,7 +92,12 @@ class Asker:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def begin(self, wanted: Iterable[Asked]) -> None:
-        """Start asking, in the given order; those that ask nobody are passed over."""
+        """Start asking, in the given order; those that ask nobody are passed over.
+
+        Raises UsageError, before anybody is asked, where a model cannot be asked for the thinking level of an arm.
+        """
+        wanted = tuple(wanted)
+        check_thinking(one.question for one in wanted if one.question is not None)
         for one in wanted:
             if one.question is not None:
                 future = self._pool.submit(self._ask, one.key, one.instance, one.question)
@@ -136,6 +142,7 @@ class Asker:
                 arm=key.arm,
                 sample=key.sample,
                 budget=self.budget,
+                stopping=self.stopping,
             )
         except NoReply as error:
             if not error.exchange.tries and self.stopping.is_set():
@@ -164,6 +171,17 @@ class Asker:
                 if len(self._prompts) > _PROMPTS_KEPT:
                     self._prompts.popitem(last=False)
             return made
+
+
+def check_thinking(questions: Iterable[Question]) -> None:
+    """Raises UsageError where a model cannot be asked for the thinking level of its arm; asks nobody."""
+    pairs = {(one.model.name, one.arm.name): one for one in questions}
+    for (name, arm), one in pairs.items():
+        if isinstance(one.model, Thinking):
+            try:
+                one.model.check_thinking(one.arm.thinking)
+            except UsageError as error:
+                raise UsageError(f"{name} cannot be asked in the arm '{arm}': {error}") from error
 
 
 def make_prompt(instance: Instance, arm: Arm, settings: Settings) -> Prompt:

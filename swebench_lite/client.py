@@ -171,8 +171,9 @@ def evaluate(
     run_id: str | None = None,
     settings: Settings | None = None,
 ) -> dict[str, object]:
-    """Grade ready-made answers and store the run; returns the document that ``eval --json`` prints, with the run's folder.
+    """Grade ready-made answers and store the run; returns the document that ``eval --json`` prints.
 
+    In place of its ``without_prediction`` stands ``problems``: what was wrong with the dataset and the predictions.
     dataset: any name that the commands take. predictions: a file or folder of them, rows as such a file holds, ``gold`` or
     ``null``; for a file task the patch is the text of a reply. ids: instances to grade, all unless given. Raises UsageError
     and DatasetError for what cannot be read, EngineDown where no engine answers, StoreError where the disk refuses; what is
@@ -210,7 +211,9 @@ def evaluate(
 def _contract_text(contract: str | Path | None) -> str | None:
     if not isinstance(contract, Path):
         if contract and _names_a_file(contract):
-            raise UsageError(f"the contract '{contract}' is the name of a file; give it as a Path to have the file read")
+            raise UsageError(
+                f"the contract '{contract}' is the name of a file; give it as a Path to have the file read"
+            )
         return contract
     try:
         return contract.expanduser().read_text(encoding="utf-8")

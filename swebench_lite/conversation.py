@@ -70,6 +70,7 @@ class Exchange:
     as text, undecoded. reply: the visible text in it; reasoning, refusal and tool_calls (name, arguments as JSON) are kept
     apart. headers: the response's that matter (name, value). error is set where the provider failed; status is the last HTTP
     status. tries: requests made, retries included. seconds is wall time; cost_usd is None when prices are unknown.
+    settled_usd: what the run's budget counted for it, an estimate where cost_usd is None; None without a budget.
     key: SHA-256 of what decides the reply (endpoint, body, sample), so that nothing is asked twice.
     """
 
@@ -93,6 +94,7 @@ class Exchange:
     status: int | None = None
     tries: int = 1
     asked_at: str = ""
+    settled_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,8 @@ class OfficialReading:
     """What the official harness makes of a log.
 
     words: status word per test id as read; some pytest lines give words that are no Status. statuses: those that are.
-    graded is False where the log is not gradable; reason then says why. resolved implies graded.
+    graded is False where the log is not gradable; reason then says why. resolved implies graded. failed: the official
+    harness itself fails on the log and writes no report.
     """
 
     words: Mapping[str, str]
@@ -51,6 +52,7 @@ class OfficialReading:
     resolved: bool
     tests: TestsReport
     reason: str = ""
+    failed: bool = False
 
 
 def official(instance: Instance, log: str) -> OfficialReading:
@@ -63,7 +65,7 @@ def official(instance: Instance, log: str) -> OfficialReading:
     try:
         words = _words(instance, content)
     except LogError as error:
-        return _not_graded(str(error))
+        return _not_graded(str(error), failed=True)
     if isinstance(words, str):
         return _not_graded(words)
     tests = tests_report(instance, words)
@@ -122,6 +124,7 @@ def grade(instance: Instance, execution: Execution, oracle: Oracle | None = None
         reason=objection,
         official_resolved=reading.resolved,
         graded=reading.graded,
+        official_error=reading.failed,
         tests=reading.tests,
         flags=_flags(instance, execution, resolved=resolved),
     )
@@ -178,8 +181,10 @@ def _suite_ran(content: str) -> bool:
     return any(not set("123456789").isdisjoint(match[1]) for match in _COUNTED.finditer(content))
 
 
-def _not_graded(reason: str) -> OfficialReading:
-    return OfficialReading(words={}, statuses={}, graded=False, resolved=False, tests=TestsReport(), reason=reason)
+def _not_graded(reason: str, *, failed: bool = False) -> OfficialReading:
+    return OfficialReading(
+        words={}, statuses={}, graded=False, resolved=False, tests=TestsReport(), reason=reason, failed=failed
+    )
 
 
 def _word(name: str, words: Mapping[str, str]) -> str | None:

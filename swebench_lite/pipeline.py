@@ -28,6 +28,7 @@ from swebench_lite.errors import (
 from swebench_lite.file_attempts import attempt_files
 from swebench_lite.grade import grade
 from swebench_lite.kitchen import AS_WRITTEN, Kitchen, Made, Manner, Task
+from swebench_lite.models import MODELS
 from swebench_lite.prepare import Prepared
 from swebench_lite.records import Arm, Attempt, AttemptKey, Exchange, Execution, Flag, Outcome, Patch, Verdict
 from swebench_lite.respond import NoReply
@@ -89,7 +90,11 @@ def attempt(task: Task, kitchen: Kitchen) -> Made:
 
     Raises only Stopped and StoreError.
     """
-    made = Made(attempt=Attempt(key=task.key, verdict=Verdict(outcome=Outcome.NOT_RUN, reason=""), started_at=_now()))
+    made = Made(attempt=Attempt(
+        key=task.key, verdict=Verdict(outcome=Outcome.NOT_RUN, reason=""), started_at=_now(),
+        # What comes along was never paid for; of other ready-made patches nobody knows.
+        cost_usd=0.0 if task.key.model in MODELS else None,
+    ))  # fmt: skip
     try:
         _stages(task, kitchen, made)
     except (Stopped, StoreError):

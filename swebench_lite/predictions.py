@@ -15,8 +15,10 @@ from swebench_lite.sources import Record, no_such_file, read_json, user_path
 _ENDINGS = (".json", ".jsonl")
 # A near miss costs a comparison with every id of the dataset; a file for another dataset needs no hundreds of them.
 _NAMED = 5
-# Halves of character pairs, which have no bytes; the range left out stands for bytes that were not UTF-8.
-_HALF_PAIRS = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+# Halves of character pairs, which have no bytes; where a file holds bytes that are not UTF-8, the range left out stands
+# for those.
+_HALF_PAIRS = re.compile("[\ud800-\udfff]")
+_NO_BYTES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class _Pile:
             return
         if remark:
             self.problems.append(remark)
+        self.problems.extend(f"{record.where}: {name} is given twice; the last one counts" for name in record.repeated)
         key = (prediction.instance_id, prediction.model)
         if prediction.instance_id not in self.known:
             self.unknown.setdefault(prediction.instance_id, record.where)
@@ -148,17 +151,18 @@ def _prediction(record: Record) -> tuple[Prediction, str]:
     values: Mapping[str, object] = record.value
     # An object of records by id need not repeat the id inside; where it does, the official harness reads the inner one.
     given = values if "instance_id" in values or not record.key else {**values, "instance_id": record.key}
-    instance_id, model = (_name(given, name, record.where) for name in ("instance_id", "model_name_or_path"))
-    text, remark = _patch(values, record.where)
+    halves = _NO_BYTES if record.undecoded else _HALF_PAIRS
+    instance_id, model = (_name(given, name, record.where, halves) for name in ("instance_id", "model_name_or_path"))
+    text, remark = _patch(values, record.where, halves)
     if record.key and record.key != instance_id:
         remark = remark or f"{record.where}: the record inside is for {instance_id} and counts for that"
     return Prediction(instance_id=instance_id, model=model, patch=_text_patch(text), blank=_blank(text)), remark
 
 
-def _name(values: Mapping[str, object], name: str, where: str) -> str:
+def _name(values: Mapping[str, object], name: str, where: str, halves: re.Pattern[str]) -> str:
     value = values.get(name)
     if isinstance(value, str) and value.strip():
-        return _HALF_PAIRS.sub("\ufffd", value)
+        return halves.sub("\ufffd", value)
     wrong = f"{name} is {'empty' if value == '' else kind(value)}" if name in values else f"{name} is missing"
     raise DatasetError(f"{where}: {wrong}; a prediction needs instance_id, model_name_or_path and model_patch")
 
@@ -171,7 +175,7 @@ def _blank(text: str) -> str:
     return "" if text.strip() else text
 
 
-def _patch(values: Mapping[str, object], where: str) -> tuple[str, str]:
+def _patch(values: Mapping[str, object], where: str, halves: re.Pattern[str]) -> tuple[str, str]:
     if "model_patch" not in values:
         raise DatasetError(f"{where}: model_patch is missing; write null where a model gave no patch")
     text = values["model_patch"]
@@ -179,9 +183,9 @@ def _patch(values: Mapping[str, object], where: str) -> tuple[str, str]:
         return "", ""
     if not isinstance(text, str):
         raise DatasetError(f"{where}: model_patch is {kind(text)}; it must be the text of a diff, or null")
-    mended, halves = _HALF_PAIRS.subn("\ufffd", text)
-    remark = f"{where}: model_patch holds {halves} halves of characters; each became the replacement character"
-    return mended, remark if halves else ""
+    mended, count = halves.subn("\ufffd", text)
+    remark = f"{where}: model_patch holds {count} halves of characters; each became the replacement character"
+    return mended, remark if count else ""
 
 
 def _unknown_problems(pile: _Pile) -> Iterator[str]:
@@ -198,5 +202,6 @@ def _nothing(source: str, pile: _Pile) -> str:
         first = unknown("instance", next(iter(pile.unknown)), pile.known)
         return f"none of the {len(pile.unknown)} ids in {source} is in the dataset: {first}"
     if pile.problems:
-        return f"{source} holds no usable prediction; the first of {len(pile.problems)} problems: {pile.problems[0]}"
+        many = f"the first of {len(pile.problems)} problems: " if len(pile.problems) > 1 else ""
+        return f"{source} holds no usable prediction; {many}{pile.problems[0]}"
     return f"{source} is empty; a prediction is one JSON object with instance_id, model_name_or_path and model_patch"

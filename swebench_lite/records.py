@@ -203,13 +203,15 @@ class TestsReport:
 class Verdict:
     """Outcome and reason. resolved is strict; official_resolved follows the official rule exactly.
 
-    graded is False where the official reader finds no gradable log (its ``patch_successfully_applied``).
+    graded is False where the official reader finds no gradable log (its ``patch_successfully_applied``). official_error: the
+    official reader itself fails on the log, so that there is no official report.
     """
 
     outcome: Outcome
     reason: str
     official_resolved: bool = False
     graded: bool = False
+    official_error: bool = False
     tests: TestsReport = field(default_factory=TestsReport)
     flags: tuple[Flag, ...] = ()
 

@@ -7,6 +7,8 @@ other; what cannot be read at all raises DatasetError.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import chain
@@ -19,17 +21,25 @@ from swebench_lite.rows import FIELDS
 DATA_ENDINGS = (".parquet", ".jsonl", ".json")
 SPLIT = "test"
 
+# What bytes that are not UTF-8 become when a file is read.
+_UNDECODED = re.compile("[\udc80-\udcff]")
 # A JSON object with one of these keys is a record; without any it may be an object of records by id.
 _RECORD_KEYS = frozenset({"instance_id", "repo", "base_commit", "patch", "model_patch", "model_name_or_path"})
 
 
 class Record(NamedTuple):
-    """One record of a file: where it stands, its key in an object of records, its value or what is wrong with it."""
+    """One record of a file: where it stands, its key in an object of records, its value or what is wrong with it.
+
+    repeated: the fields that stood in it more than once, of which the last one counts. undecoded: its text held bytes that
+    are not UTF-8; surrogates in its values stand for those, and else for nothing.
+    """
 
     where: str
     value: object
     key: str = ""
     problem: str = ""
+    repeated: tuple[str, ...] = ()
+    undecoded: bool = False
 
 
 def read_path(path: Path, *, split: str = SPLIT) -> Iterator[Record]:
@@ -55,8 +65,9 @@ def read_json(file: Path) -> Iterator[Record]:
     """The records of a JSON file: a list, an object of records by id, one record, or one record per line.
 
     The form is told from the content, since ``.json`` files that hold lines are common. Lines are streamed. Bytes that
-    are not UTF-8 arrive as surrogate escapes, a byte order mark and blank lines are passed over. What cannot be parsed
-    becomes a record with a problem; a file that cannot be opened raises DatasetError.
+    are not UTF-8 arrive as surrogate escapes, a byte order mark and blank lines are passed over. An id that stands twice in
+    an object of records makes two records. What cannot be parsed becomes a record with a problem; a file that cannot be
+    opened raises DatasetError.
     """
     try:
         with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="\n") as lines:
@@ -176,8 +187,9 @@ def _parse(text: str, name: str, *, line: int | None = None) -> Iterator[Record]
     if not text.strip():
         return
     where = name if line is None else f"{name} line {line}"
+    seen = _Objects()
     try:
-        value = json.loads(text)
+        value = json.loads(text, object_pairs_hook=seen.take)
     except json.JSONDecodeError as error:
         place = f"{name} line {line or error.lineno}, column {error.colno}"
         yield Record(where, None, problem=f"{place} is not JSON: {error.msg}")
@@ -185,14 +197,39 @@ def _parse(text: str, name: str, *, line: int | None = None) -> Iterator[Record]
     except (ValueError, RecursionError) as error:
         yield Record(where, None, problem=f"{where} cannot be read as JSON: {error}")
         return
+    undecoded = _UNDECODED.search(text) is not None
     if isinstance(value, list) and line is None:
-        for number, item in enumerate(value, start=1):
-            yield Record(f"{where} record {number}", item)
+        found = [(f"{where} record {number}", item, "") for number, item in enumerate(value, start=1)]
     elif isinstance(value, dict) and _is_by_id(value):
-        for key, item in value.items():
-            yield Record(f"{where} key {key!r}", item, key=key)
+        found = [(f"{where} key {key!r}", item, key) for key, item in seen.last]
     else:
-        yield Record(where, value)
+        found = [(where, value, "")]
+    for place, item, key in found:
+        yield Record(place, item, key=key, repeated=seen.repeated(item), undecoded=undecoded)
+
+
+class _Objects:
+    """Makes dicts of a JSON text's objects and remembers what dicts cannot hold: keys that stand there twice.
+
+    last: the keys and values of the object read last, which is the outermost one.
+    """
+
+    def __init__(self) -> None:
+        self.last: list[tuple[str, object]] = []
+        self._twice: dict[int, tuple[dict[str, object], tuple[str, ...]]] = {}
+
+    def take(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        self.last = pairs
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            counts = Counter(key for key, _ in pairs)
+            # The object is kept beside its names, so that no other one gets its id.
+            self._twice[id(made)] = (made, tuple(key for key, count in counts.items() if count > 1))
+        return made
+
+    def repeated(self, value: object) -> tuple[str, ...]:
+        """The keys that stood twice in one of the objects."""
+        return self._twice[id(value)][1] if id(value) in self._twice else ()
 
 
 def _is_by_id(value: Mapping[str, object]) -> bool:

@@ -16,6 +16,7 @@ from swebench_lite.store import Asked, RunStore, codec
 # How files call what a model wrote, most telling first; a file that holds patches instead is one of predictions.
 REPLY_KEYS = ("reply", "response", "completion", "full_output", "model_output", "output")
 _LOG_KEYS = frozenset({"output"})  # beside a patch these hold whatever else was printed
+_NULL = "null"
 _MODEL_KEYS = ("model", "model_name_or_path", "model_name")
 
 
@@ -23,7 +24,8 @@ _MODEL_KEYS = ("model", "model_name_or_path", "model_name")
 class Stored:
     """One stored answer: a reply (with its prompt, from a run), or a ready-made patch, or nothing.
 
-    arm: the conditions under which the reply was given, where they are known. untouched: no change on purpose.
+    arm: the conditions under which the reply was given, where they are known. untouched: no change on purpose. blank: the
+    white space that was given in place of a patch.
     """
 
     instance_id: str
@@ -33,6 +35,7 @@ class Stored:
     reply: Reply | None = None
     arm: Arm | None = None
     patch: Patch | None = None
+    blank: str = ""
     untouched: bool = False
 
 
@@ -63,6 +66,7 @@ def of_file(path: Path) -> StoredReplies:
         except DatasetError as error:
             problems.append(str(error))
             continue
+        problems.extend(f"{record.where}: {name} is given twice; the last one counts" for name in record.repeated)
         key = (one.instance_id, one.model, one.arm_name, one.sample)
         if key in found:
             problems.append(
@@ -143,8 +147,13 @@ def _of_attempt(
         return None
     if "response.txt" in store.artefacts(key):
         return replace(common, reply=Reply(exchange=_copied(attempt, store)))
-    patch = _patch(store, attempt)
-    return replace(common, patch=patch) if patch or attempt.verdict.outcome is Outcome.NO_ANSWER else None
+    text = _patch_text(store, attempt)
+    if text.strip():
+        return replace(common, patch=Patch(text=text))
+    if attempt.verdict.outcome is Outcome.NO_ANSWER:
+        return replace(common, blank=text)
+    # The built-in answers that are no change need not be kept: they are the same every time.
+    return replace(common, untouched=True) if key.model == _NULL and attempt.patch_sha256 is None else None
 
 
 def _copied(attempt: Attempt, store: RunStore) -> Exchange:
@@ -171,11 +180,10 @@ def _nothing_kept(key: AttemptKey) -> str:
     return f"nothing is kept of {key.instance_id} by {key.model} ({key.arm}{sample}); it is left out"
 
 
-def _patch(store: RunStore, attempt: Attempt) -> Patch | None:
+def _patch_text(store: RunStore, attempt: Attempt) -> str:
     if "patch.diff" not in store.artefacts(attempt.key):
-        return None
-    text = store.artefact(attempt.key, "patch.diff").decode("utf-8", "surrogateescape")
-    return Patch(text=text) if text.strip() else None
+        return ""
+    return store.artefact(attempt.key, "patch.diff").decode("utf-8", "surrogateescape")
 
 
 def _records(path: Path, problems: list[str]) -> Iterator[Record]:

@@ -62,7 +62,10 @@ def groups(found: list[Row], by: str) -> dict[str, list[Row]]:
 def group(members: list[Row]) -> Row:
     """A group as the document of ``compare`` has it."""
     counted = [row for row in members if scored(row)]
-    instances = {row["instance_id"] for row in counted}
+    names = [row["instance_id"] for row in counted]
+    instances = set(names)
+    # The share of two draws of an attempt, with replacement, that meet at one instance.
+    alike = sum(one == other for one in names for other in names) / max(1, len(names)) ** 2
     wins = sum(map(resolved, counted))
     bills = [row.get("cost_usd") for row in members if row["verdict"]["outcome"] not in {"PROVIDER", "NOT_RUN"}]
     bills += [row["cost_usd"] for row in members if row["verdict"]["outcome"] == "PROVIDER" and row.get("cost_usd")]
@@ -76,7 +79,7 @@ def group(members: list[Row]) -> Row:
         "resolved": wins,
         "official_resolved": sum(row["verdict"]["official_resolved"] for row in counted),
         "rate": wins / len(counted) if counted else None,
-        "interval": wilson(wins / len(counted), len(instances)) if counted else None,
+        "interval": wilson(wins / len(counted), 1 / alike) if counted else None,
         "strict_rate": wins / len(members),
         **{
             f"{name}_apply_rate": sum(applied(row, name) for row in counted) / len(counted) if counted else None
@@ -122,7 +125,7 @@ def edge(holds: Callable[[float], bool], inside: float, outside: float) -> float
     return inside
 
 
-def wilson(share: float, n: int) -> list[float]:
+def wilson(share: float, n: float) -> list[float]:
     """All true shares that the one seen is no more than Z standard errors away from."""
 
     def holds(true: float) -> bool:
@@ -180,6 +183,8 @@ def has_interval(found: Row, differences: list[Fraction]) -> bool:
         expected = [min(bounds[0], *held), max(bounds[1], *held)]
         return all(math.isclose(one, other, abs_tol=1e-6) for one, other in zip((low, high), expected, strict=True))
     means = bootstrap(differences)
+    if found["p_value"] <= 0.05 and nearest(differences) in {round(low, 4), round(-high, 4)}:
+        return sum(mean * found["difference"] <= 0 for mean in means) / len(means) >= 0.02
     return low <= min(held) and high >= max(held) and tail(means, low, held) and tail([-m for m in means], -high, held)
 
 
@@ -189,6 +194,22 @@ def tail(means: list[float], bound: float, held: list[float]) -> bool:
     up_to = sum(mean <= bound + 1e-9 for mean in means) / len(means)
     moved = any(math.isclose(abs(bound), abs(one), abs_tol=1e-9) for one in held)
     return beyond <= 0.03 and (up_to >= 0.02 or moved)
+
+
+def nearest(differences: list[Fraction]) -> float:
+    """The mean difference to which swaps must lean so that 2.5 % of them give what was seen."""
+    moved = [float(abs(one)) for one in differences]
+    seen = abs(float(sum(differences)))
+    reaching = [
+        sum(sign > 0 for sign in signs)
+        for signs in itertools.product((1, -1), repeat=len(moved))
+        if sum(s * m for s, m in zip(signs, moved, strict=True)) >= seen - 1e-9
+    ]
+
+    def holds(lean: float) -> bool:
+        return sum(lean**wins * (1 - lean) ** (len(moved) - wins) for wins in reaching) <= 0.025
+
+    return round((2 * edge(holds, 0.5, 1.0) - 1) * sum(moved) / len(moved), 4)
 
 
 def swaps(differences: list[Fraction]) -> float:

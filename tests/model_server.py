@@ -258,6 +258,26 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             time.sleep(0.05)
 
+    def drip(self, _body: Any, *, status: int = 200, times: int = 60) -> None:
+        self.head(status, "application/json", {"Content-Length": "1000", "Retry-After": "7"})
+        for _ in range(times):
+            self.wfile.write(b" ")
+            self.wfile.flush()
+            time.sleep(0.05)
+        time.sleep(3 - times * 0.05)
+
+    def drip_head(self, _body: Any) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        for number in range(60):
+            self.wfile.write(f"X-Drip-{number}: 1\r\n".encode())
+            self.wfile.flush()
+            time.sleep(0.05)
+        self.close_connection = True
+
+    def broke_off(self, body: Any) -> None:
+        half = {"finish_reason": "error", "message": {"content": "half"}}
+        self.changed(body, choices=[half], usage={"prompt_tokens": 10, "completion_tokens": 30, "cost": 0.5})
+
     def broken_gzip(self, body: Any) -> None:
         data = gzip.compress(self.good(body))
         self.whole(200, data[:12] + b"\x00" * 30 + data[42:], Content_Encoding="gzip")
@@ -293,8 +313,9 @@ FAULTS: Mapping[str, Callable[[_Handler, Any], None]] = {
     ),
     "html-502": lambda self, _: self.whole(502, b"<html><body><h1>Down &amp; out</h1></body></html>", kind="text/html"),
     "empty": lambda self, _: self.whole(200, b""),
-    "choices-null": lambda self, body: self.changed(body, choices=None),
-    "choices-empty": lambda self, body: self.changed(body, choices=[]),
+    # Neither is billed, so neither names a cost; "broke-off" is.
+    "choices-null": lambda self, body: self.changed(body, choices=None, usage=None),
+    "choices-empty": lambda self, body: self.changed(body, choices=[], usage=None),
     "error-502": lambda self, _: self.document(200, {"error": {"message": "Provider returned error", "code": 502}}),
     "error-400": lambda self, _: self.document(200, {"error": {"message": "No such field", "code": 400}}),
     "truncated": _Handler.truncated,
@@ -311,5 +332,17 @@ FAULTS: Mapping[str, Callable[[_Handler, Any], None]] = {
     "leak": lambda self, _: self.document(
         401, {"error": {"message": f"Incorrect API key provided: {self.headers['Authorization']}"}}
     ),
+    "leak-escaped": lambda self, _: self.whole(
+        401, json.dumps({"error": {"message": f"no: {self.headers['Authorization']}"}}).replace("/", "\\/").encode()
+    ),
+    "drip": _Handler.drip,
+    "drip-500": lambda self, body: self.drip(body, status=500),
+    "drip-once": lambda self, body: self.drip(body, times=1),
+    "drip-head": _Handler.drip_head,
+    "broke-off": _Handler.broke_off,
+    "error-429": lambda self, _: self.document(
+        200, {"error": {"message": "slow down", "code": 429}}, Retry_After=f"{self.owner.wait:g}"
+    ),
+    "huge-500": lambda self, _: self.whole(500, gzip.compress(b" " * (65 * 1024**2)), Content_Encoding="gzip"),
     "hang": lambda _self, _: time.sleep(3),
 }

@@ -153,3 +153,22 @@ def test_a_tree_that_is_not_to_be_had_is_named(settings: Settings) -> None:
         open_tree(replace(INSTANCE, base_commit="0" * 40), settings),
     ):
         pass
+
+
+FILE = "```FILE: code.py\nanswer = 42\n```\n"
+EDIT = "code.py\n<<<<<<< SEARCH\nanswer = 41\n=======\nanswer = 42\n>>>>>>> REPLACE\n"
+ENVELOPE = "*** Begin Patch\n*** Add File: new.py\n+answer = 42\n*** End Patch\n"
+
+
+@pytest.mark.parametrize(
+    ("form", "reply", "points"),
+    [
+        ("diff", fenced(DIFF), 100), ("diff", FILE, 0), ("diff", EDIT, 0), ("diff", ENVELOPE, 0),
+        ("files", FILE, 100), ("files", fenced(DIFF), 0), ("files", EDIT, 0), ("files", ENVELOPE, 0),
+        ("search-replace", EDIT, 100), ("search-replace", fenced(DIFF), 0), ("search-replace", FILE, 0),
+    ],
+)  # fmt: skip
+def test_only_the_form_that_the_arm_asks_for_earns_a_format_score(form: str, reply: str, points: int) -> None:
+    found = read_answer(exchange(reply), INSTANCE, replace(ARM, answer_format=form), TREE)
+    assert found.patch is not None
+    assert found.format_score.total == points

@@ -183,8 +183,10 @@ def test_every_context_that_an_arm_may_name_is_a_strategy() -> None:
     ("budget = 999", "999 is not a whole number from 1,000 on"),
     ("budget = true", "True is not a whole number"),
     ("budget = '32000'", "'32000' is not a whole number"),
-    ("thinking = 'very high'", "'very high' is neither an effort"),
-    ("thinking = -1", "'-1' is neither an effort"),
+    ("thinking = 'very high'", "'very high' must be one of none, minimal, low"),
+    ("thinking = 'hihg'", "'hihg' must be one of"),
+    ("thinking = 1_000_001", "'1000001' must be .* a number of tokens up to 1,000,000"),
+    ("thinking = -1", "'-1' must be one of"),
     ("thinking = false", "False is not text"),
     ("contract = 5", "key 'contract': 5 is not text"),
     ("contract_file = []", "key 'contract_file': .* is not text"),
@@ -264,6 +266,16 @@ def toml(value: object) -> str:
     if isinstance(value, float):
         return repr(value) if "e" not in repr(value) or "." in repr(value) else repr(value).replace("e", ".0e")
     return repr(value)
+
+
+def test_a_number_that_is_too_long_to_read_is_refused() -> None:
+    with pytest.raises(UsageError, match="is not TOML"):
+        read(f"name = 'mine'\nbudget = {'9' * 5_000}")
+
+
+@pytest.mark.parametrize(("written", "level"), [("'High'", "high"), ("8_000", "8000"), ("0", "0"), ("''", "")])
+def test_a_level_is_kept_as_models_know_it(written: str, level: str) -> None:
+    assert read(f"name = 'mine'\nthinking = {written}").thinking == level
 
 
 def test_a_deeply_nested_file_is_refused() -> None:

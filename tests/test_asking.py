@@ -12,7 +12,7 @@ import pytest
 
 from swebench_lite.asking import Asker, Question, Reply, make_prompt
 from swebench_lite.backends import Stopped
-from swebench_lite.errors import RepositoryError, StoreError
+from swebench_lite.errors import RepositoryError, StoreError, UsageError
 from swebench_lite.models import Access, Model, Retry, for_run, open_model
 from swebench_lite.records import Arm, AttemptKey, Exchange, Instance, Prompt
 from swebench_lite.respond import Budget, BudgetSpent, NoReply
@@ -276,6 +276,20 @@ def test_a_failure_that_a_stop_cut_short_is_kept_as_one(settings: Settings, exch
     kept = exchanges.get(one.key)
     assert kept is not None
     assert [each.tries for each in kept.exchanges] == [1]
+
+
+def test_a_level_that_a_model_cannot_be_asked_for_is_told_before_anybody_is_asked(
+    settings: Settings, exchanges: Exchanges
+) -> None:
+    numbered = replace(ARM, name="numbered", thinking="8000")
+    with ModelServer() as server:
+        model = open_model("tiny", (), settings=settings, access=Access(base_url=server.url, folder=settings.cache))
+        with (
+            Asker(settings=settings, exchanges=exchanges) as asker,
+            pytest.raises(UsageError, match=r"tiny cannot be asked in the arm 'numbered': .*not a number of tokens"),
+        ):
+            asker.begin([*attempts(model), *attempts(model, arm=numbered)])
+    assert (server.count, exchanges.lost()) == (0, 0)
 
 
 def test_a_prompt_is_made_once_for_all_models_and_samples(settings: Settings, exchanges: Exchanges) -> None:

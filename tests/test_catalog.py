@@ -267,6 +267,188 @@ def test_a_wrong_answer_must_fail_where_it_says_and_pass_some_tests(
     assert bool(complaint(answer, verdict)) is bool(said)
 
 
+def _answer(folder: Path, task_id: str, diff: bytes) -> Path:
+    place = folder / task_id / "one"
+    place.mkdir(parents=True)
+    (place / "answer.toml").write_text("why = 'It is.'\nfails = ['a']\n")
+    (place / "answer.diff").write_bytes(diff)
+    return place
+
+
+def test_a_wrong_answer_may_take_a_file_away(tmp_path: Path) -> None:
+    folder = make_task(tmp_path / "tasks")
+    (folder / "workspace" / "notes.txt").write_text("one\n")
+    task = read_task(folder)
+    _answer(tmp_path, task.task_id, b"--- a/notes.txt\n+++ /dev/null\n@@ -1 +0,0 @@\n-one\n")
+    tree = MemoryTree({path: text.encode() for path, text in task.workspace.items()})
+    (answer,) = read_wrong_answers(tmp_path, to_instance(task, base_commit="0" * 40), tree)
+    assert "deleted file mode 100644\n--- a/notes.txt" in answer.patch.text
+    assert "+    return max(low, min(number, high))" in answer.patch.text
+
+
+def test_a_wrong_answer_that_is_no_text_is_named(tmp_path: Path) -> None:
+    task = read_task(make_task(tmp_path / "tasks"))
+    _answer(tmp_path, task.task_id, b"--- a/caf\xe9\n")
+    with pytest.raises(DatasetError, match=r"answer.diff is not UTF-8"):
+        read_wrong_answers(tmp_path, to_instance(task, base_commit="0" * 40), MemoryTree())
+
+
+def test_a_folder_of_a_wrong_answer_without_its_note_is_named(tmp_path: Path) -> None:
+    task = read_task(make_task(tmp_path / "tasks"))
+    place = _answer(tmp_path, task.task_id, b"x")
+    (place / "answer.toml").rename(place / "answers.toml")
+    with pytest.raises(DatasetError, match=r"one holds no answer.toml"):
+        read_wrong_answers(tmp_path, to_instance(task, base_commit="0" * 40), MemoryTree())
+
+
+def test_a_test_that_the_workspace_holds_as_it_is_is_kept_for_the_exam(tmp_path: Path, settings: Settings) -> None:
+    place = make_task(tmp_path)
+    shutil.copytree(place / "tests", place / "workspace" / "tests")
+    (one,) = load(str(place), settings=settings).instances
+    assert (one.test_patch, one.kept_tests) == ("", ("tests/test_numbers_kit.py",))
+    (place / "tests" / "test_more.py").write_text("def test_a():\n    pass\n")
+    (one,) = load(str(place), settings=settings).instances
+    assert inspect(Patch(text=one.test_patch)).paths == ("tests/test_more.py",)
+    assert one.kept_tests == ("tests/test_numbers_kit.py",)
+
+
+def test_tests_and_solution_keep_their_own_line_ends(tmp_path: Path, settings: Settings) -> None:
+    place = make_task(tmp_path)
+    (place / "workspace" / "tests").mkdir()
+    (place / "workspace" / "tests" / "test_numbers_kit.py").write_bytes(b"def test_a():\r\n    pass\r\n")
+    (place / "workspace" / "numbers_kit.py").write_bytes(b"def double(number):\r\n    return 2 * number\r\n")
+    (one,) = load(str(place), settings=settings).instances
+    for patch in (one.patch, one.test_patch):
+        added = [line for line in patch.split("\n") if line.startswith("+")]
+        assert not [line for line in added if line.endswith("\r")]
+
+
+@pytest.mark.parametrize("name", ["metadata.json", "instructions.md", "workspace", "tests", "solution"])
+def test_a_link_in_the_place_of_a_part_is_refused(tmp_path: Path, name: str) -> None:
+    place = make_task(tmp_path)
+    (place / name).rename(tmp_path / name)
+    (place / name).symlink_to(tmp_path / name)
+    with pytest.raises(DatasetError, match=f"{name} is a link"):
+        read_task(place)
+
+
+def test_a_link_on_the_way_to_a_part_is_refused(tmp_path: Path) -> None:
+    place = make_task(tmp_path, workspace_dir="deep/workspace")
+    (tmp_path / "elsewhere").mkdir()
+    (place / "workspace").rename(tmp_path / "elsewhere" / "workspace")
+    (place / "deep").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(DatasetError, match="deep is a link"):
+        read_task(place)
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.txt", b"a\nb.txt", b"a\tb.txt", b'"a".txt', b".git/config", b".GIT/x"])
+def test_a_name_that_git_would_not_keep_is_a_problem_of_its_task_alone(
+    tmp_path: Path, settings: Settings, name: bytes
+) -> None:
+    make_task(tmp_path, "python_feature_one")
+    place = make_task(tmp_path, "python_feature_two")
+    file = Path(os.fsdecode(os.fsencode(place / "workspace") + b"/" + name))
+    try:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("x")
+    except OSError:
+        pytest.skip("this file system has no such names")
+    found = load(str(tmp_path), settings=settings)
+    assert [one.instance_id for one in found.instances] == ["python_feature_one"]
+    assert "a name that no file of a task may have" in found.problems[0]
+    found.problems[0].encode()
+
+
+def test_names_in_other_alphabets_are_kept(tmp_path: Path, settings: Settings) -> None:
+    place = make_task(tmp_path)
+    (place / "workspace" / "\u00fcbung \u65e5.txt").write_text("x\n")
+    (one,) = load(str(place), settings=settings).instances
+    assert repositories.files(one.repo, one.base_commit, settings=settings) == (
+        "numbers_kit.py",
+        "\u00fcbung \u65e5.txt",
+    )
+
+
+def test_a_link_to_a_task_beside_it_is_the_same_task_again(tmp_path: Path, settings: Settings) -> None:
+    place = make_task(tmp_path)
+    (tmp_path / "another").symlink_to(place)
+    found = load(str(tmp_path), settings=settings)
+    assert len(found.instances) == 1
+    assert "another is the task 'python_feature_clamp' again, like" in found.problems[0]
+    assert read_catalog(tmp_path).tasks[0].folder == place
+
+
+def test_a_key_that_is_given_twice_is_named(tmp_path: Path) -> None:
+    place = make_task(tmp_path)
+    file = place / "metadata.json"
+    file.write_text(file.read_text().replace('"title"', '"difficulty": "expert", "title"', 1))
+    with pytest.raises(DatasetError, match=r"metadata.json: key 'difficulty' is given twice"):
+        read_task(place)
+
+
+def test_a_byte_order_mark_is_named(tmp_path: Path) -> None:
+    place = make_task(tmp_path)
+    file = place / "metadata.json"
+    file.write_text(file.read_text(), encoding="utf-8-sig")
+    with pytest.raises(DatasetError, match="starts with a byte order mark; save it as UTF-8 without one"):
+        read_task(place)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"solution_dir": "workspace/solution"}, r"'solution_dir' \(workspace/solution\) lies in 'workspace_dir'"),
+        ({"tests_dir": "workspace"}, "'workspace_dir' .* lies in 'tests_dir'"),
+        ({"workspace_dir": "."}, r"'tests_dir' \(tests\) lies in 'workspace_dir' \(.\)"),
+        ({"dependencies": ["--index-url=http://x"]}, "a requirement starts with the name of a package"),
+        ({"dependencies": ["./setup"]}, "a requirement starts with the name of a package"),
+        ({"dependencies": ["/tmp/wheel.whl"]}, "a requirement starts with the name of a package"),
+        ({"FAIL_TO_PASS": ["a", "b", "a"]}, "key 'FAIL_TO_PASS': 'a' stands in it twice"),
+        ({"PASS_TO_PASS": ["b", "b"]}, "key 'PASS_TO_PASS': 'b' stands in it twice"),
+        (
+            {"eval": {"command": ["x"], "timeout_seconds": 5, "may_skip": ["t"]}},
+            "key 'eval.may_skip': 't' cannot be found in the log when it is skipped",
+        ),
+    ],
+)  # fmt: skip
+def test_metadata_that_would_do_harm_is_refused(tmp_path: Path, changes: dict[str, object], said: str) -> None:
+    place = make_task(tmp_path)
+    change(place, changes)
+    with pytest.raises(DatasetError, match=said):
+        read_task(place)
+
+
+def test_folders_whose_names_begin_alike_lie_apart(tmp_path: Path) -> None:
+    place = make_task(tmp_path)
+    (place / "solution").rename(place / "workspace_solved")
+    change(place, {"solution_dir": "workspace_solved"})
+    assert read_task(place).solution
+
+
+def test_rows_at_the_top_make_a_folder_a_dataset_of_rows(tmp_path: Path, settings: Settings) -> None:
+    make_task(tmp_path)
+    row = {"instance_id": "a__b-1", "repo": "a/b", "base_commit": "0" * 40, "problem_statement": "It fails.",
+           "patch": "x", "test_patch": "x", "FAIL_TO_PASS": ["t"], "PASS_TO_PASS": []}  # fmt: skip
+    (tmp_path / "test.jsonl").write_text(json.dumps(row) + "\n")
+    assert [one.instance_id for one in load(str(tmp_path), settings=settings).instances] == ["a__b-1"]
+
+
+def test_an_index_at_the_top_makes_a_folder_no_dataset_of_rows(tmp_path: Path, settings: Settings) -> None:
+    make_task(tmp_path)
+    (tmp_path / "catalog.json").write_text(index_text(read_catalog(tmp_path).tasks))
+    (tmp_path / "replies.jsonl").write_text("{}\n")
+    assert [one.instance_id for one in load(str(tmp_path), settings=settings).instances] == ["python_feature_clamp"]
+
+
+def test_a_new_task_in_a_place_where_none_can_be_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "afile").write_text("")
+    with pytest.raises(UsageError, match="afile is no folder"):
+        make_task(tmp_path / "afile")
+    (tmp_path / "python_feature_clamp").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(UsageError, match="is there already"):
+        make_task(tmp_path)
+
+
 # The catalog that comes along.
 
 CATALOG = read_catalog(bundled("tasks"))

@@ -171,3 +171,10 @@ def test_no_engine_at_the_start_ends_with_1_and_leaves_no_run(cli: Cli) -> None:
     assert "no container engine answers" in result.err
     assert "install and start one" in result.err
     assert not cli.runs.exists()
+
+
+@pytest.mark.parametrize("group", ["", "instances", "tasks", "images", "models", "repos", "runs"])
+def test_no_sentence_is_cut_in_a_list_of_commands(cli: Cli, group: str) -> None:
+    listed = cli(*group.split(), "--help", COLUMNS="100").out.partition("Commands:")[2]
+    assert listed.strip()
+    assert "..." not in listed

@@ -267,6 +267,12 @@ def test_a_file_is_written_in_the_format_of_its_ending(realistic: Cli, name: str
     assert (realistic.folder / name).read_text().startswith(start)
 
 
+def test_the_document_is_printed_beside_the_page_that_is_written(realistic: Cli) -> None:
+    result = realistic("compare", "r1", "--out", "page.html", "--json")
+    assert result.document["groups"]
+    assert (realistic.folder / "page.html").read_text().startswith("<!doctype html>")
+
+
 def test_plots_go_where_they_are_wanted_and_the_table_is_still_shown(realistic: Cli) -> None:
     pytest.importorskip("matplotlib", reason="plots are an extra")
     result = realistic("compare", "r1", "--plots", "p")

@@ -175,3 +175,16 @@ def test_there_is_a_task_in_each_of_the_six_languages(settings: Settings) -> Non
 def test_an_unknown_item_is_a_usage_error(cli: Cli) -> None:
     result = cli("demo", "-i", "word_coun", *LOCAL)
     assert (result.status, "did you mean 'word_count'?" in result.err) == (2, True)
+
+
+def test_a_server_without_a_model_is_not_passed_over(cli: Cli) -> None:
+    result = cli("demo", "--base-url", "http://127.0.0.1:9/v1", "--quick", DEFAULT_MODEL="")
+    assert (result.status, result.out) == (2, "")
+    assert "give it with -m, or set DEFAULT_MODEL" in result.err
+
+
+def test_the_usual_model_is_asked_where_only_its_server_is_named(cli: Cli) -> None:
+    with ModelServer() as server:
+        arguments = ("--base-url", server.url, "-i", "uniq_sort", "--sandbox", "local", "--unsafe-local", "--json")
+        document = cli("demo", *arguments, DEFAULT_MODEL="mine").document
+    assert (document["replies"], len(server.requests)) == ("replies of mine", 2)

@@ -88,3 +88,32 @@ def test_what_cannot_be_run_cannot_be_shown(arguments: tuple[str, ...], said: st
     result = cli(*DRY, *arguments, DEFAULT_MODEL="")
     assert (result.status, result.out) == (2, "")
     assert said in result.err
+
+
+def test_an_estimate_needs_no_key_and_no_network(cli: Cli) -> None:
+    model = ("-m", "openrouter/moonshotai/kimi-k2", "--arms", "harnessed")
+    result = cli(*DRY, *model, "--json", OPENROUTER_API_KEY="", SWEBENCH_LITE_OFFLINE="1")
+    assert (result.status, result.document["attempts"]) == (0, 1)
+    assert result.document["estimated_cost_usd"] > 0
+    assert (
+        "no key for the model"
+        in cli("run", "own", "-i", ID, *model, OPENROUTER_API_KEY="", SWEBENCH_LITE_OFFLINE="0").err
+    )
+
+
+def test_a_dry_run_of_a_stored_run_shows_what_it_would_still_ask(cli: Cli) -> None:
+    local = ("--sandbox", "local", "--unsafe-local")
+    whole = ("--resume", "r1", "--dry-run", "--json")
+    with ModelServer(plan=("401",)) as server:
+        cli("run", "own", "-i", ID, "-m", "a", "--base-url", server.url, *local, "--requests", "1", "--run-id", "r1")
+        asked = len(server.requests)
+        assert [one["arm"] for one in cli("run", *whole).document["prompts"]] == ["harnessed"]
+        assert len(server.requests) == asked == 2
+        assert cli("run", "--resume", "r1", *local).status == 0
+        assert cli("run", *whole).document["attempts"] == 0
+
+
+def test_a_run_that_is_not_there_cannot_be_shown(cli: Cli) -> None:
+    result = cli("run", "--resume", "r7", "--dry-run")
+    assert (result.status, result.out) == (2, "")
+    assert "unknown run 'r7'" in result.err

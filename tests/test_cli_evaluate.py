@@ -40,6 +40,21 @@ def test_the_reference_patch_is_resolved(cli: Cli) -> None:
     assert result.document["attempts"][0]["instance_id"] == QUICK
 
 
+@needs_node
+@pytest.mark.parametrize("which", ["gold", "null"])
+def test_what_comes_along_costs_nothing_and_says_so(which: str, cli: Cli) -> None:
+    result = cli("eval", "own", "-p", which, "-i", QUICK, *LOCAL, "--run-id", "r1", "--json")
+    assert result.document["summary"]["cost_usd"] == 0
+    (group,) = cli("compare", "r1", "--json").document["groups"]
+    assert group["cost_usd"] == 0
+
+
+@needs_node
+def test_what_somebody_elses_patches_cost_is_unknown(cli: Cli) -> None:
+    file = write_predictions(cli, (QUICK, "m", gold_patch()))
+    assert cli("eval", "own", "-p", file, "-i", QUICK, *LOCAL, "--json").document["summary"]["cost_usd"] is None
+
+
 def test_no_patch_at_all_is_not_resolved_though_its_tests_ran(cli: Cli) -> None:
     (attempt,) = cli("eval", "own", "-p", "null", "-i", QUICK, *LOCAL, "--json").document["attempts"]
     assert attempt["outcome"] == "UNRESOLVED"

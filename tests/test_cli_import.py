@@ -237,3 +237,16 @@ def test_a_run_that_is_being_made_is_not_graded_again(cli: Cli, site: Path) -> N
         assert cli("regrade", "r1", "--dry-run").status == 0
     assert result.status == 2
     assert "is being made by another process" in result.err
+
+
+def test_an_exported_import_is_imported_again_with_the_same_steps_of_applying(cli: Cli, site: Path) -> None:
+    tried = "".join(
+        f"Failed to apply patch to container: {one}\n" for one in ("git apply --verbose", "git apply --3way")
+    )
+    (site / "logs/run_evaluation/r1/m/bad/run_instance.log").write_text(f"{tried}>>>>> Applied Patch:\nx\n")
+    first = cli("runs", "import", "site", "--json").document["attempts"]
+    cli("report", "r1", "--format", "swebench", "--out", "again")
+    again = cli("runs", "import", "again", "--run-id", "r2", "--json").document["attempts"]
+    assert {one["apply_step"] for one in first} == {"git-apply", "reject", None}
+    for name in ("instance_id", "outcome", "apply_step", "strict_applies", "official_applies"):
+        assert [one[name] for one in again] == [one[name] for one in first]

@@ -47,3 +47,18 @@ def test_rows_that_were_added_load_under_their_alias(cli: Cli) -> None:
     file = write_dataset(cli, instance_row(instance_id="mine-1"))
     assert cli("instances", "add", "mine", "--from", file, "--json").document["instances"] == 1
     assert cli("instances", "show", "mine-1").status == 0
+
+
+@pytest.mark.parametrize(("name", "shown"), [("go_expert_lru_cache", "go"), ("word_count", "python")])
+def test_what_comes_along_is_found_without_naming_its_dataset(cli: Cli, name: str, shown: str) -> None:
+    assert cli("instances", "show", name, "--json").document["language"] == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"), [("go_expert_lru_cach", "go_expert_lru_cache"), ("word_cont", "word_count")]
+)
+def test_a_near_miss_is_looked_for_in_every_place(cli: Cli, given: str, meant: str) -> None:
+    result = cli("instances", "show", given)
+    assert (result.status, result.out) == (2, "")
+    assert f"did you mean '{meant}'?" in result.err
+    assert "(looked in own, files, tasks; `instances add verified --from FILE` brings verified" in result.err

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from swebench_lite.records import Attempt, AttemptKey, Outcome, Plan, Verdict
+from swebench_lite.store import RunStore
 from tests.test_cli import LOCAL, QUICK, Cli, needs_node
 from tests.test_cli_evaluate import instance_row, write_dataset, write_predictions
 from tests.test_end_to_end import exiting_patch
@@ -96,6 +99,20 @@ def test_several_runs_in_a_format_for_one_need_a_folder(cli: Cli) -> None:
     assert sorted(path.name for path in (cli.folder / "both").iterdir()) == ["r1.csv", "r2.csv"]
 
 
+def test_the_document_is_printed_beside_what_is_written(cli: Cli) -> None:
+    result = cli("report", "r1", "--json", "--out", "r1.json")
+    assert result.document == json.loads((cli.folder / "r1.json").read_text())
+    official = cli("report", "r1", "--json", "--format", "swebench", "--out", "official")
+    assert official.document == result.document
+    assert (cli.folder / "official" / "gold.r1.json").is_file()
+
+
+def test_two_formats_do_not_share_standard_output(cli: Cli) -> None:
+    result = cli("report", "r1", "--json", "--format", "html")
+    assert (result.status, result.out) == (2, "")
+    assert "json and html are asked for at once" in result.err
+
+
 def test_an_unknown_format_is_named_with_its_near_miss(cli: Cli) -> None:
     result = cli("report", "r1", "--format", "htm")
     assert result.status == 2
@@ -107,3 +124,46 @@ def test_a_path_that_cannot_be_written_is_one_line(cli: Cli) -> None:
     result = cli("report", "r1", "--out", "file/page.md")
     assert result.status == 1
     assert result.err.startswith("error: cannot write")
+
+
+def stored(cli: Cli, count: int, log: bytes) -> RunStore:
+    """A run of attempts with bytes in their patch that are no UTF-8."""
+    store = RunStore(cli.runs)
+    keys = [AttemptKey(run_id="bytes", instance_id=f"i-{number}", model="m") for number in range(count)]
+    store.create(
+        Plan(run_id="bytes", dataset="d", planned=tuple(keys), settings={}, provenance={}, created_at="2026-11-21")
+    )
+    for key in keys:
+        verdict = Verdict(outcome=Outcome.UNRESOLVED, reason="x")
+        made = Attempt(key=key, verdict=verdict, patch_sha256="5" * 64)
+        store.save(made, artefacts={"patch.diff": b"+caf\xe9\n", "test_output.txt": log})
+    return store
+
+
+def test_an_official_patch_has_the_bytes_of_the_patch(cli: Cli) -> None:
+    stored(cli, 1, b"\xff")
+    assert cli("report", "bytes", "--format", "swebench", "--out", "official").status == 0
+    folder = cli.folder / "official" / "logs" / "run_evaluation" / "bytes" / "m" / "i-0"
+    assert (folder / "patch.diff").read_bytes() == b"+caf\xe9\n"
+    assert (folder / "test_output.txt").read_bytes() == b"\xff"
+
+
+def test_official_files_are_written_without_holding_all_logs(cli: Cli) -> None:
+    stored(cli, 24, b"x" * 1_000_000)
+    cli("report", "r1", "--format", "swebench", "--out", "warm")
+    tracemalloc.start()
+    try:
+        assert cli("report", "bytes", "--format", "swebench", "--out", "official").status == 0
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 12_000_000
+
+
+def test_a_replay_of_predictions_has_the_official_lists_of_the_run(cli: Cli) -> None:
+    file = write_predictions(cli, (QUICK, "blank", " \n"))
+    cli("eval", "own", "-p", file, *LOCAL, "--run-id", "r2")
+    assert cli("replay", "r2", *LOCAL, "--run-id", "r3").status == 0
+    one, other = (cli("report", run, "--format", "swebench").document for run in ("r2", "r3"))
+    assert one == other
+    assert one["error_ids"] == [QUICK]

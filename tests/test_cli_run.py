@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,50 @@ def test_without_a_model_run_says_how_to_name_one(cli: Cli) -> None:
 
 def test_an_empty_list_of_arms_is_a_usage_error(cli: Cli) -> None:
     assert cli("run", "own", "-m", "gold", "--arms", ",").status == 2
+
+
+REPLY = f"Here it is.\n\n```diff\n{gold_patch()}```\n"
+
+
+@needs_node
+def test_a_run_of_a_given_text_is_continued_with_it(cli: Cli) -> None:
+    first = cli("run", "own", "-i", QUICK, "--response-text", REPLY, *LOCAL, "--run-id", "r", "--json").document
+    shutil.rmtree(cli.runs / "r" / "attempts")
+    again = cli("run", "--resume", "r", "--unsafe-local", "--json")
+    assert [one["outcome"] for one in again.document["attempts"]] == ["RESOLVED"], again.err
+    assert [one["arm"] for one in first["attempts"]] == ["harnessed"]
+
+
+@needs_node
+def test_a_run_of_a_given_file_is_continued_when_the_file_is_gone(cli: Cli) -> None:
+    (cli.folder / "reply.md").write_text(REPLY)
+    cli("run", "own", "-i", QUICK, "--response-file", "reply.md", *LOCAL, "--run-id", "r")
+    (cli.folder / "reply.md").unlink()
+    shutil.rmtree(cli.runs / "r" / "attempts")
+    again = cli("run", "--resume", "r", "--unsafe-local", "--json")
+    assert [one["outcome"] for one in again.document["attempts"]] == ["RESOLVED"], again.err
+
+
+def test_a_dry_run_of_a_given_reply_runs_nothing(cli: Cli) -> None:
+    result = cli("run", "own", "-i", QUICK, "--response-text", "x", "--dry-run", *LOCAL, "--json")
+    assert (result.status, result.document["attempts"], result.document["prompts"]) == (0, 1, [])
+    assert f"one reply to {QUICK}" in cli("run", "own", "-i", QUICK, "--response-text", "x", "--dry-run", *LOCAL).out
+    assert not cli.runs.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("-m", "gold"), "so -m says nothing"),
+        (("--samples", "2"), "so --samples says nothing"),
+        (("--temperature", "0.5"), "so --temperature says nothing"),
+        (("--resume", "r"), "so --resume says nothing"),
+        (("--arms", "harnessed,unharnessed"), "read in one arm, not in 2"),
+        (("--arms", ""), "read in one arm, not in 0"),
+        (("--arms", "harnesed"), "did you mean 'harnessed'"),
+    ],
+)
+def test_what_says_nothing_of_a_given_reply_is_refused(cli: Cli, options: tuple[str, ...], said: str) -> None:
+    result = cli("run", "own", "-i", QUICK, "--response-text", "x", *options, *LOCAL)
+    assert result.status == 2
+    assert said in result.err

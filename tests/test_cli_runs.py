@@ -45,3 +45,8 @@ def test_the_index_is_rebuilt_from_the_files(cli: Cli) -> None:
 
 def test_a_folder_without_runs_lists_none(cli: Cli) -> None:
     assert cli("runs", "list", "--json", "--output-dir", "empty").document == {"runs": []}
+
+
+def test_the_latest_run_has_a_near_miss(cli: Cli) -> None:
+    cli.gold("r1")
+    assert "did you mean 'latest'?" in cli("runs", "show", "lastest").err

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from swebench_lite.cli import main
+from swebench_lite.cli.suite_results import Oracle, suspects
 from swebench_lite.settings import Settings, read_settings
 from tests import suite_servers
 from tests.suite_servers import Scripted
@@ -129,6 +130,22 @@ def test_an_oracle_that_crashes_raises_the_banner_too(
     assert "SUSPECT TASK(S): 7" in said.err
 
 
+def test_an_oracle_from_a_file_is_judged_by_its_replies(house: House, tmp_path: Path, capsys: Output) -> None:
+    (tmp_path / "known.jsonl").write_text('{"instance_id": "tooling:search_topic", "reply": "no"}\n')
+    assert house.run("tooling", "-m", "good", "--oracle", f"canned:{tmp_path}/known.jsonl", "--json") == 1
+    said = capsys.readouterr()
+    assert "known.jsonl must pass everything" in said.err
+    assert [one["model"] for one in json.loads(said.out)["models"]] == ["known", "good"]
+
+
+def test_an_oracle_is_not_told_the_reason_of_a_model_of_a_similar_name() -> None:
+    oracle = Oracle(named="ollama/big", models=("ollama/big",))
+    skipped = {"ollama/big.1": "another reason", "ollama/big": "its own reason"}
+    tasks, told = suspects(oracle, (), skipped, ["cli:sort_names"])
+    assert tasks == ("cli:sort_names",)
+    assert "its own reason" in told
+
+
 def test_an_oracle_that_is_not_installed_raises_the_banner_too(house: House, capsys: Output) -> None:
     state = Ollama("a:latest", lag=0)
     scripted = Scripted()
@@ -206,6 +223,13 @@ def test_the_servers_models_are_listed(house: House, capsys: Output) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (["tooling", "-m", "good", "--out", "."], "is a folder; name a file"),
+        (["tooling", "-m", "good", "--out", "e.exchanges.jsonl"], "is the name of a file of replies"),
+        (["tooling", "-m", "good", "--out", "x" * 300], "results cannot be kept in"),
+        (["tooling", "-m", "good", "--out", "a.file/r.jsonl"], "is no folder"),
+        (["tooling", "-m", "good", "--request-timeout", "inf"], "less than or equal to 1000000"),
+        (["--replay", "x" * 300], "cannot read"),
+        (["--replay", "r.jsonl", "--out", "."], "is a folder; name a file"),
         (["tolling", "-m", "good"], "did you mean 'tooling'"),
         (["tooling"], "name a model with -m"),
         (["-m", "good"], "name a suite"),
@@ -215,8 +239,10 @@ def test_the_servers_models_are_listed(house: House, capsys: Output) -> None:
     ],
 )
 def test_a_wrong_use_is_told_with_status_2(arguments: list[str], told: str, house: House, capsys: Output) -> None:
+    Path("a.file").touch()
     assert house.run(*arguments) == 2
-    assert told in capsys.readouterr().err
+    assert told in " ".join(capsys.readouterr().err.split())
+    assert house.models["good"].bodies == []
 
 
 def test_an_interrupt_ends_with_130_and_keeps_what_is_done(house: House, tmp_path: Path) -> None:
@@ -230,6 +256,8 @@ def test_an_interrupt_ends_with_130_and_keeps_what_is_done(house: House, tmp_pat
         "tooling",
         "-m",
         "good",
+        "--oracle",
+        "guesser",
         "-m",
         "slow",
         "--out",
@@ -246,8 +274,10 @@ def test_an_interrupt_ends_with_130_and_keeps_what_is_done(house: House, tmp_pat
         rest = said.read()
     assert process.wait(timeout=60) == 130
     assert "slow" in heard
-    assert "1 models are done" in rest
-    assert [json.loads(line)["model"] for line in (tmp_path / "r.jsonl").read_text().splitlines()] == ["good"]
+    assert "2 models are done" in rest
+    assert "SUSPECT TASK(S): 4" in rest
+    models = [json.loads(line)["model"] for line in (tmp_path / "r.jsonl").read_text().splitlines()]
+    assert models == ["guesser", "good"]
     assert main(["suite", "--replay", str(tmp_path / "r.jsonl")]) == 1
 
 

@@ -35,6 +35,26 @@ def test_a_comparison_of_paid_models_says_first_what_it_can_show(house: Settings
     assert said.startswith("With 50 instances a difference between two arms shows only from")
 
 
+def test_more_contestants_and_samples_are_part_of_what_is_said(house: Settings) -> None:
+    tasks = questions(house, "cheap", "dear", arms=("harnessed", "unharnessed"))
+    arms, models = remarks(tasks, Asking(), instances=20)
+    assert arms.startswith(
+        "With 20 instances a difference between two arms shows only from 35 points up (or from 30 where"
+    )
+    assert "corrected for 2 pairs" in arms
+    assert "between two models shows only from 40 points up (or from 30 where other pairs" in models
+    assert "corrected for 4 pairs" in models
+    sampled = [replace(task, key=replace(task.key, sample=sample)) for task in tasks for sample in range(3)]
+    assert all("With 20 instances of 3 samples each" in one for one in remarks(sampled, Asking(), instances=20))
+
+
+def test_where_no_pair_can_show_anything_one_sentence_says_so(house: Settings) -> None:
+    tasks = questions(house, "cheap", "dear", arms=("harnessed", "unharnessed"))
+    assert remarks(tasks, Asking(), instances=6) == (
+        "With 6 instances no difference between two arms or models can show: at least 7 must come out differently.",
+    )
+
+
 @pytest.mark.parametrize("names", [("gold", "null"), ("gold",), ("cheap",)])
 def test_nothing_is_said_where_nothing_is_compared_or_nobody_is_paid(names: tuple[str, ...], house: Settings) -> None:
     assert remarks(questions(house, *names), Asking(), instances=50) == ()

@@ -212,6 +212,15 @@ def test_a_run_that_is_continued_remembers_what_was_agreed_to(cli: Cli) -> None:
     assert again.document["summary"]["resolved"] == 1, again.document["attempts"]
 
 
+def test_a_new_task_is_in_the_language_that_its_name_says(cli: Cli) -> None:
+    made = cli("tasks", "new", "rust_feature_fresh", "--folder", str(cli.folder / "new"))
+    assert "holds a small rust task" in made.out
+    assert json.loads((cli.folder / "new" / "rust_feature_fresh" / "metadata.json").read_text())["language"] == "rust"
+    other = cli("tasks", "new", "rust_feature_other", "--language", "go", "--folder", str(cli.folder / "new"))
+    assert other.status == 2
+    assert "is named for rust, not go" in other.err
+
+
 def test_the_index_is_checked_and_written(cli: Cli) -> None:
     make_task(cli.folder / "all")
     folder = ("--folder", str(cli.folder / "all"))
@@ -227,3 +236,176 @@ def test_the_catalog_by_category_and_language_in_a_report(cli: Cli) -> None:
     text = cli("report", run["run_id"], "--format", "md").out
     assert "bug\\_fix" in text
     assert "feature\\_implementation" in text
+
+
+KEPT = "tests/test_numbers_kit.py"
+GUTTED = "def test_double_still_works():\n    pass\n"
+
+
+def with_kept_test(cli: Cli) -> Path:
+    """A task whose workspace holds its one test of what works already, just as the hidden tests do."""
+    place = make_task(cli.folder / "all")
+    whole = (place / "tests" / "test_numbers_kit.py").read_text()
+    head, _, double = whole.partition("def test_double_still_works")
+    (place / "tests" / "test_clamp.py").write_text(head)
+    for folder in ("tests", "workspace/tests"):
+        (place / folder).mkdir(exist_ok=True)
+        (place / folder / "test_numbers_kit.py").write_text(
+            f"from numbers_kit import double\n\n\ndef test_double_still_works{double}"
+        )
+    ids = [
+        one.replace("test_numbers_kit", "test_clamp")
+        for one in json.loads((place / "metadata.json").read_text())["FAIL_TO_PASS"]
+    ]
+    change(place, {"FAIL_TO_PASS": ids})
+    return place
+
+
+def patch_of(before: dict[str, str], after: dict[str, str]) -> str:
+    text = ""
+    for path in sorted({*before, *after}):
+        old, new = before.get(path, ""), after.get(path, "")
+        names = (f"a/{path}" if path in before else "/dev/null", f"b/{path}" if path in after else "/dev/null")
+        text += "".join(difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), *names))
+    return text
+
+
+def predict(cli: Cli, place: Path, files: dict[str, str | None]) -> dict[str, object]:
+    """What becomes of the task's workspace with files changed, added or, where None, removed."""
+    root = place / "workspace"
+    before = {file.relative_to(root).as_posix(): file.read_text() for file in root.rglob("*.py")}
+    after = {path: text for path, text in {**before, **files}.items() if text is not None}
+    row = {"instance_id": ID, "model_name_or_path": "m", "model_patch": patch_of(before, after)}
+    (cli.folder / "predictions.jsonl").write_text(json.dumps(row) + "\n")
+    run = cli("eval", str(cli.folder / "all"), "-p", "predictions.jsonl", *LOCAL, "--json").document
+    found: dict[str, object] = run["attempts"][0]
+    return found
+
+
+@pytest.mark.parametrize("test", [GUTTED, None])
+def test_a_test_that_the_workspace_holds_too_cannot_be_gutted_or_deleted(cli: Cli, test: str | None) -> None:
+    place = with_kept_test(cli)
+    solution = (place / "solution" / "numbers_kit.py").read_text()
+    broken = solution.replace("2 * number", "3 * number")
+    assert predict(cli, place, {"numbers_kit.py": broken, KEPT: test})["outcome"] == "UNRESOLVED"
+    assert predict(cli, place, {"numbers_kit.py": solution, KEPT: test})["outcome"] == "RESOLVED"
+
+
+def test_a_wrong_answer_that_only_deletes_a_file_of_the_solution_is_judged_without_it(cli: Cli) -> None:
+    place, answers = make_task(cli.folder / "all"), cli.folder / "answers"
+    (place / "workspace" / "bounds.py").write_text("LOW = 'low'\n")
+    text = (place / "solution" / "numbers_kit.py").read_text()
+    (place / "solution" / "numbers_kit.py").write_text(
+        text.replace("    if low", "    from bounds import LOW  # noqa\n    if low")
+    )
+    note = answers / ID / "gone"
+    note.mkdir(parents=True)
+    (note / "answer.toml").write_text(f"why = 'The file is gone.'\nfails = ['{HIGH}']\n")
+    (note / "answer.diff").write_text("--- a/bounds.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-LOW = 'low'\n")
+    result = cli("tasks", "check", str(place), "--answers", str(answers), *LOCAL, "--json")
+    assert (result.status, result.document["summary"]["wrong_answers_caught"]) == (0, 1), result.document
+
+
+def test_a_faulty_wrong_answer_leaves_what_gold_and_the_others_showed(cli: Cli) -> None:
+    place, answers = make_task(cli.folder / "all"), cli.folder / "answers"
+    write_answer(answers, ID, "high", line="return max(low, min(number, high - 1))", fails=[HIGH])
+    for name, file in (("latin", "answer.diff"), ("typo", "answers.toml")):
+        (answers / ID / name).mkdir()
+        (answers / ID / name / file).write_bytes(b"--- a/caf\xe9\n")
+    (answers / ID / "latin" / "answer.toml").write_text("why = 'x'\nfails = ['y']\n")
+    result = cli("tasks", "check", str(place), "--answers", str(answers), *LOCAL, "--json")
+    (row,) = result.document["instances"]
+    assert (result.status, row["gold"], row["null"], row["valid"]) == (1, "RESOLVED", "UNRESOLVED", False)
+    assert [one["complaint"] for one in row["wrong_answers"]] == [""]
+    assert "wrong answer latin: " in row["reason"]
+    assert "answer.diff is not UTF-8 text" in row["reason"]
+    assert "typo holds no answer.toml" in row["reason"]
+
+
+def test_lists_that_a_run_contradicts_are_told(cli: Cli) -> None:
+    place = make_task(cli.folder / "all")
+    document = json.loads((place / "metadata.json").read_text())
+    mend, keep = document["FAIL_TO_PASS"], document["PASS_TO_PASS"]
+    sound = cli("tasks", "check", str(place), *LOCAL, "--json").document["instances"][0]
+    assert sound["reason"] == ""
+    change(place, {"FAIL_TO_PASS": [*mend[1:], *keep], "PASS_TO_PASS": [mend[0]]})
+    file = place / "tests" / "test_numbers_kit.py"
+    file.write_text(f"{file.read_text()}\n\ndef test_more():\n    assert clamp(1, 2, 3) == 5\n")
+    result = cli("tasks", "check", str(place), *LOCAL, "--json")
+    reason = result.document["instances"][0]["reason"]
+    assert result.status == 0
+    assert f"{KEPT}::test_more is in neither list (it fails on the solution)" in reason
+    assert f"{keep[0]} is in FAIL_TO_PASS, and belongs in PASS_TO_PASS" in reason
+    assert f"{mend[0]} is in PASS_TO_PASS, and fails untouched" in reason
+    assert "`tasks check --write` brings the lists up to date" in reason
+
+
+def test_wrong_answers_that_would_not_be_tried_are_a_usage_error(cli: Cli) -> None:
+    place, answers = make_task(cli.folder / "all"), cli.folder / "answers"
+    write_answer(answers, ID, "high", line="return max(low, min(number, high - 1))", fails=[HIGH])
+    deep = cli("tasks", "check", str(place), "--answers", str(answers / ID), *LOCAL)
+    assert (deep.status, f"name the folder above it, {answers}" in deep.err) == (2, True)
+    spot = cli("check", str(cli.folder / "all"), "--language", "python", "--answers", str(answers), *LOCAL)
+    assert (spot.status, "add --every" in spot.err) == (2, True)
+    every = ("check", str(cli.folder / "all"), "--language", "python", "--every", "--answers", str(answers))
+    assert cli(*every, *LOCAL, "--json").document["summary"]["wrong_answers_caught"] == 1
+    rows = cli("check", "own", "--answers", str(answers), *LOCAL)
+    assert (rows.status, "'own' holds none" in rows.err) == (2, True)
+    nobody = cli("check", str(cli.folder / "all"), "--answers", "~nobody-here/x", *LOCAL)
+    assert (nobody.status, "there is no such folder" in nobody.err) == (2, True)
+
+
+def test_the_answers_of_a_checkout_are_found_from_within_a_task(cli: Cli) -> None:
+    place = make_task(cli.folder / "tasks")
+    write_answer(cli.folder / "tests" / "task_answers", ID, "high", line="return low", fails=[HIGH])
+    result = Cli(place, cli.cache)("tasks", "check", ".", *LOCAL, "--json")
+    assert result.document["summary"]["wrong_answers_caught"] == 1
+
+
+def test_a_broken_task_that_nobody_asked_for_is_no_failure(cli: Cli) -> None:
+    make_task(cli.folder / "all", "python_feature_good")
+    (make_task(cli.folder / "all", "python_feature_broken") / "metadata.json").write_text("{}")
+    assert cli("check", str(cli.folder / "all"), "-i", "python_feature_good", *LOCAL).status == 0
+
+
+def test_a_list_with_a_broken_task_ends_with_1_and_names_it(cli: Cli) -> None:
+    make_task(cli.folder / "all", "python_feature_good")
+    (make_task(cli.folder / "all", "python_feature_broken") / "metadata.json").write_text("{}")
+    result = cli("tasks", "list", "--folder", str(cli.folder / "all"), "--json")
+    assert (result.status, len(result.document["tasks"])) == (1, 1)
+    assert "python_feature_broken" in result.document["problems"][0]
+    assert cli("tasks", "list", "--folder", str(cli.folder / "all"), "-i", "python_feature_good").status == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("show", "a" * 400), "unknown task"),
+        (("show", f"x/{'a' * 400}"), "holds no metadata.json"),
+        (("show", "~nobody-here/x"), "holds no metadata.json"),
+        (("list", "--folder", "~nobody-here"), "~nobody-here holds no task"),
+        (("new", "python_a_b", "--folder", "/proc/x"), "cannot write /proc/x/python_a_b"),
+        (("new", "python_a_b", "--folder", "afile"), "afile is no folder"),
+    ],
+)
+def test_what_cannot_be_is_a_usage_error(cli: Cli, arguments: tuple[str, ...], said: str) -> None:
+    (cli.folder / "afile").write_text("")
+    result = cli("tasks", *arguments)
+    assert result.status == 2
+    assert said in result.err
+    assert "this is a bug" not in result.err
+
+
+def test_an_index_that_is_no_text_is_not_current(cli: Cli) -> None:
+    make_task(cli.folder / "all")
+    (cli.folder / "all" / "catalog.json").write_bytes(b"\xff\xfe{}")
+    result = cli("tasks", "catalog", "--folder", str(cli.folder / "all"), "--json")
+    assert (result.status, result.document["current"]) == (1, False)
+
+
+def test_a_skipped_python_test_is_left_out_of_the_lists(cli: Cli) -> None:
+    place = make_task(cli.folder)
+    file = place / "tests" / "test_numbers_kit.py"
+    file.write_text(f"{file.read_text()}\n\n@pytest.mark.skip\ndef test_rare():\n    pass\n")
+    assert cli("tasks", "check", str(place), "--write", *LOCAL).status == 0
+    assert "test_rare" not in (place / "metadata.json").read_text()

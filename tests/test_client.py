@@ -242,3 +242,15 @@ def test_importing_the_api_imports_no_heavy_library() -> None:
     code = f"import sys, swebench_lite.client\nprint([one for one in {heavy!r} if one in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_contract_in_one_line_that_names_a_file_is_refused(settings: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "rules.txt"
+    file.write_text("Answer with one diff.\n")
+    with pytest.raises(UsageError, match="is the name of a file; give it as a Path"):
+        HarnessedClient("gold", contract=str(file), settings=settings)
+
+
+@pytest.mark.parametrize("contract", ["Answer with one diff.", "x" * 5000, "a\0b", ""])
+def test_a_contract_in_one_line_is_a_contract(settings: Settings, contract: str) -> None:
+    assert HarnessedClient("gold", contract=contract, settings=settings).contract == contract

@@ -671,6 +671,14 @@ def test_another_version_of_a_program_is_another_environment(settings: Settings,
     assert len(digests) == 2
 
 
+def test_the_versions_of_the_language_come_before_those_of_git(settings: Settings, tmp_path: Path) -> None:
+    for name in ("git", "patch", "g++"):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho {name} 1\n")
+        (tmp_path / name).chmod(0o755)
+    made = host.environment(Instance(instance_id="x", language="c++"), replace(settings, path=str(tmp_path)))
+    assert made.detail == "g++ 1; git 1; patch 1"
+
+
 def test_a_program_that_does_not_start_is_named(settings: Settings, tmp_path: Path) -> None:
     for name in ("git", "patch", "g++"):
         (tmp_path / name).write_text("#!/no/such/interpreter\n")

@@ -124,6 +124,14 @@ def test_costs_add_up_to_the_last_digit_and_failed_requests_cost_too(tmp_path: P
     assert kept.spent_usd() == 0.3
 
 
+def test_what_a_budget_counted_at_an_estimate_is_still_spent_in_a_resumed_run(tmp_path: Path) -> None:
+    kept = Exchanges(tmp_path)
+    kept.put(key(), PROMPT, exchange(cost_usd=None, settled_usd=0.4))
+    kept.put(key("a-2"), PROMPT, exchange(cost_usd=0.2, settled_usd=0.2))
+    kept.put(key("a-3"), PROMPT, exchange("", error="down", settled_usd=0.0))
+    assert Exchanges(tmp_path).spent_usd() == 0.6
+
+
 def test_threads_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     kept = Exchanges(tmp_path)
     threads = [threading.Thread(target=kept.put, args=(key(), PROMPT, exchange(str(n)))) for n in range(12)]

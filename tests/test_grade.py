@@ -69,6 +69,12 @@ def test_where_the_reference_solution_prints_as_much_a_cut_log_is_as_good_as_its
     assert grade(INSTANCE, execution(truncated=True), gold).resolved
 
 
+def test_a_log_on_which_the_official_reader_fails_is_told_apart_from_one_that_it_does_not_grade() -> None:
+    forged = grade(INSTANCE, execution(GOOD + ">>>>> Test Exit Code: " + "9" * 5000))
+    assert (forged.official_error, forged.graded) == (True, False)
+    assert not grade(INSTANCE, execution("nothing")).official_error
+
+
 def test_a_patch_that_takes_all_memory_while_it_is_applied_is_told_so() -> None:
     verdict = grade(INSTANCE, execution("", application=BROKEN, out_of_memory=True))
     assert (verdict.outcome, verdict.reason) == (Outcome.PATCH_INVALID, "applying the patch ran into the memory limit")

@@ -293,6 +293,8 @@ def test_any_bytes_of_a_file_arrive_unchanged(data: bytes) -> None:
         ({"mesage": "x"}, r"unknown key 'commits\[0\].mesage'; did you mean 'commits\[0\].message'"),
         ({"message": ""}, r"key 'commits\[0\].message': String should have at least 1 character"),
         ({"author": "A <b>"}, r"key 'commits\[0\].author'"),
+        ({"author": "A\0B"}, r"key 'commits\[0\].author'"),
+        ({"date": "2020-01-01T00:00:00+23:59"}, r"key 'commits\[0\].date': git knows no zone farther from UTC"),
         ({"date": "2023-01-02T03:04:05"}, r"key 'commits\[0\].date'.*timezone"),
         ({"date": "yesterday"}, r"key 'commits\[0\].date'"),
         ({"add": "02"}, r"key 'commits\[0\].add': there are no files in"),

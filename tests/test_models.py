@@ -66,6 +66,11 @@ def test_an_instance_without_a_canned_reply_gets_an_empty_one(tmp_path: Path) ->
         '{"reply": "x"}',
         '{"instance_id": 3, "reply": "x"}',
         "[" * 100_000,
+        '{"instance_id": "a", "reply": "x", "sample": ' + "9" * 5_000 + "}",
+        '{"instance_id": "a", "reply": "x", "arm": 5}',
+        '{"instance_id": "a", "reply": "x", "sample": "7"}',
+        '{"instance_id": "a", "reply": "x", "sample": true}',
+        '{"instance_id": "a", "reply": "x", "sample": -1}',
     ],
     ids=lambda line: line[:24],
 )

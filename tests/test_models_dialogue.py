@@ -161,6 +161,15 @@ def test_a_monstrous_reply_is_read_quickly(reply: str) -> None:
         (400, "registry/tiny does not support tools", True),
         (404, "No endpoints found that support tool use", True),
         (400, '"auto" tool choice requires --enable-auto-tool-choice', True),
+        (400, "This model doesn't support function calling", True),
+        (400, "Unrecognized request argument supplied: tools", True),
+        (422, '[{"loc": ["body", "tools"], "msg": "Extra inputs are not permitted"}]', True),
+        (500, "tools param requires --jinja flag", True),
+        (501, "tools: not implemented", True),
+        (400, "unsupported parameter: tools", True),
+        (500, "error parsing tool call: raw='I do not support {\"tools\"', err=unexpected end of JSON input", False),
+        (500, "Failed to parse tool call arguments as JSON: unexpected end", False),
+        (400, "tool call validation failed: attempted to call tool 'x' which was not in request.tools", False),
         (400, "the context is too long", False),
         (429, "too many tools", False),
     ],
@@ -170,6 +179,36 @@ def test_a_server_that_knows_no_tools_is_recognised(
 ) -> None:
     exchange, _ = ask((status, {"error": {"message": message}}), ASKED, settings)
     assert knows_no_tools(exchange) is expected
+
+
+def test_calls_whose_arguments_are_null_are_calls_without_arguments(settings: Settings) -> None:
+    answer = called(("id7", "get_time", "{}"), ("id8", "get_time", '{"city": "Lima"}'))
+    answer["choices"][0]["message"]["tool_calls"][0]["function"]["arguments"] = None
+    said = read_calls(ask((200, answer), ASKED, settings)[0], (TIME,), step=0)
+    assert said.calls == (
+        ToolCall(call_id="id7", name="get_time", arguments="{}"),
+        ToolCall(call_id="id8", name="get_time", arguments='{"city": "Lima"}'),
+    )
+    assert said.in_text is False
+
+
+CALL = '{"name": "get_time", "arguments": {"city": "Lima"}}'
+
+
+@pytest.mark.parametrize(
+    ("reply", "calls"),
+    [
+        (CALL, 1),
+        (f"```json\n{CALL}\n```", 1),
+        (f"<tool_call>{CALL}</tool_call>\n<tool_call>{CALL}</tool_call>", 2),
+        (f"It is noon; I called {CALL} for that.", 0),
+        (f"{CALL}\nThat gave noon.", 0),
+        ("It is noon.", 0),
+    ],
+)
+def test_after_calls_of_the_protocol_only_a_reply_that_is_nothing_else_is_a_call(reply: str, calls: int) -> None:
+    said = read_calls(Exchange(request="", reply=reply, model="m"), (TIME,), step=1, native=True)
+    assert len(said.calls) == calls
 
 
 def test_tools_in_text_are_described_in_it_and_not_sent_otherwise(settings: Settings) -> None:
@@ -186,6 +225,7 @@ def test_tools_in_text_are_described_in_it_and_not_sent_otherwise(settings: Sett
     _, body = ask((200, completion(content="x")), dialogue, settings)
     assert "tools" not in body
     assert '"name": "get_time"' in body["messages"][0]["content"]
+    assert '{"name": "TOOL", "arguments": {...}}' in body["messages"][0]["content"]
     assert [one["role"] for one in body["messages"]] == ["system", "user", "assistant", "user"]
     assert body["messages"][-1]["content"] == "Result of get_time: 12:00"
 

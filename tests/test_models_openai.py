@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
+from swebench_lite.errors import UsageError
 from swebench_lite.models import Access, OpenAICompatible, Retry, completions, open_model
 from swebench_lite.models.completions import Completion
 from swebench_lite.models.endpoints import Endpoint
@@ -140,7 +142,7 @@ def test_a_refusal_fails_at_once_with_the_servers_own_words(status: str, setting
 )
 def test_what_cannot_pass_is_not_asked_again(fault: str, told: str, settings: Settings) -> None:
     with ModelServer(plan=(fault,)) as server:
-        exchange = ask(model(server, settings))
+        exchange = ask(model(server, settings, name=f"tiny-{fault}"))
     assert told in str(exchange.error)
     assert server.count == 1
 
@@ -184,6 +186,48 @@ def test_a_server_that_hangs_is_given_up(settings: Settings) -> None:
     with ModelServer(plan=("hang",)) as server:
         exchange = ask(model(server, settings, timeout=0.3, retry=Retry(tries=1)))
     assert exchange.error == f"no answer from {server.url} within 0.3 s"
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "told"),
+    [
+        ("drip", 200, "the response did not end within the time limit"),
+        ("drip-once", 200, "the response did not end within the time limit"),
+        ("drip-500", 500, "HTTP status 500: nothing; the response did not end within the time limit"),
+        ("drip-head", None, "no answer from http://127.0.0.1:.* within 0.6 s"),
+    ],
+)
+def test_the_time_limit_bounds_the_whole_of_a_request(
+    fault: str, status: int | None, told: str, settings: Settings
+) -> None:
+    with ModelServer(plan=(fault,)) as server:
+        one = model(server, settings, timeout=0.6, retry=Retry(tries=1))
+        ask(replace(one, endpoint=replace(one.endpoint, url="http://127.0.0.1:9")))  # loads the client's library
+        begun = time.monotonic()
+        exchange = ask(one)
+    assert time.monotonic() - begun < 2
+    assert re.fullmatch(told, str(exchange.error))
+    assert (exchange.status, dict(exchange.headers).get("retry-after")) == (status, status and "7")
+
+
+def test_a_refusal_is_read_no_further_than_a_reply(settings: Settings) -> None:
+    with ModelServer(plan=("huge-500",)) as server:
+        exchange = ask(model(server, settings, retry=Retry(tries=1)))
+    assert exchange.error == "HTTP status 500: nothing; the response is larger than 64 MB"
+    assert len(exchange.response) < 66 * 1024**2
+
+
+def test_a_date_to_wait_for_is_measured_from_when_it_was_told(settings: Settings) -> None:
+    naps = Naps()
+    with ModelServer(plan=("429-date",), wait=60.0, slow=1.5) as server:
+        now = [time.time()]
+
+        def clock() -> float:
+            # An hour passes while the server thinks.
+            return now[0] + 3600 * bool(server.requests)
+
+        ask(model(server, settings, retry=Retry(sleep=naps, clock=clock, draw=lambda: 0.0)))
+    assert naps.taken[0] == 0.5
 
 
 def test_a_reply_that_trickles_is_given_up(settings: Settings) -> None:
@@ -254,6 +298,23 @@ def test_the_key_is_in_no_part_of_an_exchange(settings: Settings) -> None:
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert exchange.error == "HTTP status 401: Incorrect API key provided: Bearer [key]"
     assert KEY not in repr(exchange)
+
+
+@pytest.mark.parametrize("key", ["sk-abc/defghi12345", 'sk-"quoted"\\12345', "sk-plain-12345"])
+def test_a_key_that_the_server_escapes_is_in_no_part_of_an_exchange(key: str, settings: Settings) -> None:
+    with ModelServer(plan=("leak-escaped", "400"), reply=lambda _: f"your key is {key}") as server:
+        one = remote(model(server, settings), key)
+        exchanges = [ask(one), ask(one), ask(one)]
+    assert exchanges[0].error == "HTTP status 401: no: Bearer [key]"
+    assert exchanges[2].reply == "your key is [key]"
+    assert not any(
+        key in text or json.dumps(key)[1:-1] in text for one in exchanges for text in (one.response, one.reply)
+    )
+
+
+def test_a_key_that_comes_in_pieces_is_not_in_the_reply(settings: Settings) -> None:
+    with ModelServer(plan=("events",), reply=lambda _: f"it is {KEY}, isn't it?") as server:
+        assert ask(remote(model(server, settings))).reply == "it is [key], isn't it?"
 
 
 def test_the_key_is_in_no_representation_of_a_model(settings: Settings) -> None:
@@ -328,6 +389,40 @@ def test_a_wait_that_one_request_is_told_holds_the_others_back() -> None:
     with pace.turn(sleep) as mine:
         assert mine
     assert naps == [30.0]
+
+
+@pytest.mark.parametrize("fault", ["429", "error-429"])
+def test_the_wait_of_an_attempts_last_try_holds_the_next_attempt_back(fault: str, settings: Settings) -> None:
+    naps = Naps()
+    with ModelServer(plan=(fault,), wait=9.0) as server:
+        one = model(server, settings, retry=Retry(tries=1, sleep=naps))
+        errors = [ask(one).error is None for _ in range(2)]
+    assert errors == [False, True]
+    assert naps.taken == [pytest.approx(9.0, abs=2)]
+
+
+def test_nobody_is_asked_while_a_server_wants_more_patience_than_there_is(settings: Settings) -> None:
+    with ModelServer(plan=("429-day",)) as server:
+        one = model(server, settings, name="tiny-held")
+        first, second = ask(one), ask(one, sample=1)
+    assert "asks to wait 86,400 s" in str(first.error)
+    assert re.match(r"not sent: the server wants no request for 86,\d{3} s", str(second.error))
+    assert (first.tries, second.tries, server.count) == (1, 0, 1)
+
+
+def test_whoever_waits_already_hears_of_a_wait_and_keeps_the_distance_after_it() -> None:
+    now, begun = [100.0], []
+    pace = Pace(at_once=3, per_minute=60, clock=lambda: now[0])
+
+    def sleep(seconds: float) -> None:
+        if now[0] == 100.0:
+            pace.hold(30.0)
+        now[0] += seconds
+
+    for _ in range(3):
+        with pace.turn(sleep):
+            begun.append(now[0])
+    assert begun == [100.0, 130.0, 131.0]
 
 
 def test_a_turn_is_not_given_to_a_stopped_run() -> None:
@@ -432,6 +527,37 @@ def test_the_users_own_key_behind_a_router_counts_what_it_pays() -> None:
     assert _completion({"content": "x"}, usage=usage).cost_usd == pytest.approx(0.21)
 
 
+def test_a_failure_costs_what_the_provider_bills_for_all_its_tries(settings: Settings) -> None:
+    with ModelServer(plan=("broke-off", "broke-off", "400")) as server:
+        exchange = ask(model(server, settings))
+    assert exchange.error == "HTTP status 400: told to say 400"
+    assert (exchange.cost_usd, exchange.input_tokens, exchange.output_tokens) == (1.0, 20, 60)
+
+
+def test_a_reply_costs_what_its_failed_tries_did_too(settings: Settings) -> None:
+    with ModelServer(plan=("broke-off",), usage={"prompt_tokens": 1, "completion_tokens": 2, "cost": 0.25}) as server:
+        exchange = ask(model(server, settings))
+    assert (exchange.cost_usd, exchange.input_tokens, exchange.output_tokens) == (0.75, 1, 2)
+
+
+def test_a_failure_of_which_nothing_was_counted_has_no_cost(settings: Settings) -> None:
+    with ModelServer(plan=("500",) * 6) as server:
+        assert ask(model(server, settings)).cost_usd is None
+
+
+@pytest.mark.parametrize("tail", ["", "data: no json\n\n"])
+def test_a_stream_that_breaks_off_keeps_what_it_took(tail: str) -> None:
+    read = completions.read(f'data: {{"usage": {{"prompt_tokens": 3, "cost": 0.1}}, "choices": []}}\n\n{tail}')
+    assert isinstance(read, Failure)
+    assert (read.input_tokens, read.cost_usd) == (3, 0.1)
+
+
+@pytest.mark.parametrize("name", ["max_tokens", "max_completion_tokens", "n", "temperature", "provider", "tools"])
+def test_extra_fields_cannot_replace_what_the_request_sets_itself(name: str) -> None:
+    with pytest.raises(UsageError, match=f"extra_body must not hold '{name}'"):
+        parse(f"[models.x]\nextra_body = {{ {name} = 8 }}\n")
+
+
 def _completion(message: object, **more: object) -> Completion:
     read = completions.read(json.dumps({"choices": [{"message": message, "finish_reason": "stop"}], **more}))
     assert isinstance(read, Completion)
@@ -474,6 +600,53 @@ def test_tool_calls_of_a_stream_are_put_together() -> None:
     read = completions.read(text)
     assert isinstance(read, Completion)
     assert read.tool_calls == (("a", '{"x": 1}'), ("b", "{}"))
+
+
+def streamed(*calls: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    events = [{"choices": [{"delta": {"tool_calls": [one]}}]} for one in calls]
+    read = completions.read("".join(f"data: {json.dumps(one)}\n\n" for one in events) + "data: [DONE]\n\n")
+    assert isinstance(read, Completion)
+    return read.tool_calls
+
+
+def piece(index: int | None, name: str = "", arguments: str = "", call_id: str = "") -> dict[str, Any]:
+    return {
+        **({} if index is None else {"index": index}),
+        **({"id": call_id} if call_id else {}),
+        "function": {**({"name": name} if name else {}), "arguments": arguments},
+    }
+
+
+BOTH = (("a", '{"x": 1}'), ("b", '{"y": 2}'))
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (
+            piece(0, "a"),
+            piece(1, "b"),
+            piece(0, "", '{"x"'),
+            piece(1, "", '{"y"'),
+            piece(0, "", ": 1}"),
+            piece(1, "", ": 2}"),
+        ),
+        (piece(0, "a", '{"x"'), piece(0, "a", ": 1}"), piece(1, "b", '{"y"'), piece(1, "b", ": 2}")),
+        (piece(0, "a", '{"x"', "i"), piece(0, "a", ": 1}", "i"), piece(1, "b", '{"y": 2}', "j")),
+        (piece(0, "a", '{"x": 1}', "i"), piece(0, "b", '{"y": 2}', "j")),
+        (piece(0, "a", '{"x": 1}'), piece(0, "b", '{"y": 2}')),
+        (piece(None, "a", '{"x"'), piece(None, "a", ": 1}"), piece(None, "b", '{"y": 2}')),
+    ],
+    ids=["interleaved", "repeated name", "repeated id", "all of index 0", "neither index nor id", "no index"],
+)
+def test_parallel_tool_calls_of_a_stream_come_apart(pieces: tuple[dict[str, Any], ...]) -> None:
+    assert streamed(*pieces) == BOTH
+
+
+def test_two_calls_of_one_tool_stay_two_however_the_server_counts() -> None:
+    both = (("a", '{"x": 1}'), ("a", '{"x": 2}'))
+    assert streamed(piece(0, "a", '{"x": 1}', "i"), piece(0, "a", '{"x": 2}', "j")) == both
+    assert streamed(piece(0, "a", '{"x": 1}'), piece(0, "a", '{"x": 2}')) == both
 
 
 @pytest.mark.parametrize("given", ["MAX_TOKENS", "length", "max_tokens"])

@@ -10,11 +10,14 @@ from dataclasses import replace
 import pytest
 
 from swebench_lite.errors import ProviderError, UsageError
-from swebench_lite.models import Model, open_model
+from swebench_lite.models import Access, Model, open_model
+from swebench_lite.models.local_servers import Loaded
 from swebench_lite.models.sweeps import Memory, Resident, memories, survey
 from swebench_lite.models.wire import Server
 from swebench_lite.records import Prompt
+from swebench_lite.respond import Budget, respond
 from swebench_lite.settings import Settings
+from tests.model_server import ModelServer
 from tests.test_models_catalogs import serving
 from tests.test_models_local_servers import Ollama
 
@@ -200,6 +203,81 @@ def test_what_goes_wrong_at_the_end_is_told_and_not_raised() -> None:
                 pass
             state.stuck = True
         assert "still in the memory" in memory.problem
+
+
+def test_a_model_that_will_not_leave_does_not_cost_the_next_one_its_turn() -> None:
+    told: list[str] = []
+
+    def hear(text: str) -> None:
+        told.append(text)
+        state.stuck = state.stuck and "still in the memory" not in text
+
+    with ollama("a:latest", "b:latest") as (state, server):
+        memory = Memory(replace(server, timeout=0.3), stopping=threading.Event(), told=hear)
+        with memory:
+            with memory.turn("a"):
+                state.stuck = True
+            with memory.turn("b"):
+                assert list(state.memory) == ["b:latest"]
+    assert "a:latest is still in the memory" in told[1]
+    assert memory.problem == ""
+
+
+def test_a_stop_ends_the_wait_for_a_turn() -> None:
+    stopping, inside = threading.Event(), threading.Event()
+
+    def second() -> Loaded | None:
+        inside.wait(10)
+        with memory.turn("b") as held:
+            return held
+
+    with ollama("a:latest", "b:latest") as (state, server), Memory(server, stopping=stopping) as memory:
+        with ThreadPoolExecutor(1) as pool, memory.turn("a"):
+            waiting = pool.submit(second)
+            inside.set()
+            time.sleep(0.1)
+            stopping.set()
+            assert waiting.result(10) is None
+        assert state.loads == ["a:latest"]
+
+
+def test_whoever_waits_for_a_turn_keeps_no_room_in_the_budget(settings: Settings) -> None:
+    settings.cache.mkdir(parents=True)
+    tables = (
+        f"[models.{name}]\nblended_price = 1000\nmax_tokens = {most}\n" for name, most in (("a", 600), ("b", 300))
+    )
+    (settings.cache / "models.toml").write_text("".join(tables))
+    asked: list[tuple[str, int]] = []
+    usage = {"prompt_tokens": 0, "completion_tokens": 250}
+    with (
+        ollama("a:latest", "b:latest") as (_, server),
+        ModelServer(usage=usage, slow=0.2) as answers,
+        Memory(server, stopping=threading.Event()) as memory,
+    ):
+        access = Access(base_url=answers.url, folder=settings.cache)
+        a, b = (
+            Resident(model=open_model(name, (), settings=settings, access=access), memory=memory)  # type: ignore[arg-type]
+            for name in ("a", "b")
+        )
+        wanted, budget = [(a, 0), (a, 1), (b, 0)], Budget(1.0)
+        for resident, _ in wanted:
+            memory.expect(resident.name)
+
+        def one(resident: Resident, sample: int) -> None:
+            prompt = replace(PROMPT, tokens=1)
+            respond(prompt, resident, instance_id="i", arm="x", sample=sample, budget=budget)
+            asked.append((resident.name, sample))
+            memory.over(resident.name)
+
+        with ThreadPoolExecutor(3) as pool:
+            waiting = []
+            for resident, sample in wanted:
+                waiting.append(pool.submit(one, resident, sample))
+                time.sleep(0.05)
+            for done in waiting:
+                done.result(20)
+    assert [name for name, _ in asked] == ["a", "a", "b"]
+    assert budget.spent_usd == 0.75
 
 
 def test_a_resident_says_in_its_exchange_why_it_was_not_asked(settings: Settings) -> None:

@@ -289,3 +289,33 @@ def test_answers_for_instances_outside_of_a_subset_are_counted_and_not_complaine
     assert (found.predictions, found.passed_over) == ((made(1),), 2)
     assert found.unknown_ids == ("django__django-9",)
     assert len(found.problems) == 1
+
+
+def test_an_id_that_stands_twice_in_an_object_of_records_is_said_and_the_last_one_counts(tmp_path: Path) -> None:
+    one, two = (json.dumps(record(1, patch)) for patch in ("one", "two"))
+    found = read(tmp_path / "p.json", f'{{"django__django-1": {one}, "django__django-1": {two}}}')
+    assert (found.predictions, found.duplicates) == ((made(1, "two"),), ("django__django-1",))
+    assert "another answer of m for django__django-1; the last one counts" in found.problems[0]
+
+
+@pytest.mark.parametrize("form", ["{}", "[{}]", '{{"django__django-1": {}}}'])
+def test_a_field_that_stands_twice_in_a_record_is_said(tmp_path: Path, form: str) -> None:
+    text = json.dumps(record(1, "two"))[:-1] + ', "model_patch": "three"}'
+    found = read(tmp_path / "p.json", form.format(text))
+    assert found.predictions == (made(1, "three"),)
+    assert [one.endswith("model_patch is given twice; the last one counts") for one in found.problems] == [True]
+
+
+@pytest.mark.parametrize("half", [0xDC80, 0xDCFF, 0xD800, 0xDFFF])
+def test_no_half_of_a_character_that_json_spells_passes_for_a_byte(tmp_path: Path, half: int) -> None:
+    found = read(tmp_path / "p.jsonl", lines(record(1, f"a{chr(half)}b", model=f"m{chr(half)}")))
+    (one,) = found.predictions
+    assert one.patch is not None
+    assert (one.patch.raw, one.model) == ("a\ufffdb".encode(), "m\ufffd")
+    assert "model_patch holds 1 halves of characters" in found.problems[0]
+
+
+def test_bytes_that_are_no_utf8_still_arrive_as_they_were(tmp_path: Path) -> None:
+    found = read(tmp_path / "p.jsonl", lines(record(1, "aXb")).encode().replace(b"X", b"\x80"))
+    assert [one.patch and one.patch.raw for one in found.predictions] == [b"a\x80b"]
+    assert found.problems == ()

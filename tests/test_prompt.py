@@ -236,7 +236,7 @@ def test_a_task_from_the_catalog_shows_its_whole_workspace_and_no_hidden_test() 
     assert "# visible" in asked.user
     assert "assert now()" not in asked.user
     assert "Repository:" not in asked.user
-    assert asked.truncated == ("logo.png is not shown: it is no text that people wrote, or too much of it",)
+    assert asked.truncated == ("logo.png is not shown: it is no text",)
 
 
 def test_the_tests_are_shown_to_an_arm_that_asks_for_them() -> None:

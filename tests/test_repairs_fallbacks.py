@@ -73,3 +73,15 @@ def test_lines_that_are_added_further_down_are_no_whole_file() -> None:
 def test_a_whole_file_that_is_there_already_changes_nothing() -> None:
     added = "".join(f"+{line}\n" for line in FILES["f.py"].decode().splitlines())
     assert "as it is already" in mended(f"--- /dev/null\n+++ b/f.py\n@@ -0,0 +1,16 @@\n{added}", "rewrite").reason
+
+
+@pytest.mark.parametrize("numbers", ["-0,0 +1,2", "-1,0 +1,2", "-1,3 +1,5", "-1 +1,3", "-1,18 +1,20"])
+def test_lines_that_are_added_at_the_top_are_no_whole_file(numbers: str) -> None:
+    assert mended(f"{HEAD}@@ {numbers} @@\n+import os\n+import sys\n", "rewrite").repairs == ()
+
+
+def test_a_file_that_is_mostly_there_again_is_a_whole_file_although_no_old_line_is_counted() -> None:
+    lines = FILES["f.py"].decode().replace("return 3", "return 33")
+    added = "".join(f"+{line}\n" for line in lines.splitlines())
+    found = mended(f"{HEAD}@@ -0,0 +1,18 @@\n{added}", "rewrite")
+    assert applied(found.patch, FILES) == {**FILES, "f.py": lines.encode()}

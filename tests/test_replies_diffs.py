@@ -238,3 +238,40 @@ def test_a_reply_of_nothing_but_the_fenced_answer_has_the_same_answer(reply: str
         return
     if isinstance(answer, Patch) and answer.text.endswith("\n"):
         assert _text(f"``````````diff\n{answer.text}``````````") == answer.text
+
+
+@pytest.mark.parametrize("before", ["<patch>", "Here it is: <patch>", "<answer><patch>", "<think>a</think>\n<diff>"])
+def test_a_diff_that_begins_on_the_line_of_its_tag_is_found_whole(before: str) -> None:
+    for text in (HEREDOC, f"diff --git a/m.py b/m.py\n{HEREDOC}"):
+        assert read_reply(f"{before}{text}</patch>\n").answer == Patch(text=text)
+
+
+HEREDOC = "--- a/m.py\n+++ b/m.py\n@@ -1,3 +1,3 @@\n def f():\n-    x = 1\n+    x = 2\n     return None\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git apply <<'EOF'\n{}EOF\n",
+        "cat > fix.patch << EOF\n{}EOF\ngit apply fix.patch\n",
+        'patch -p1 <<"X_1"\n{}X_1\n',
+        "patch <<E\n{}",
+    ],
+)
+@pytest.mark.parametrize("language", ["bash", "sh", ""])
+def test_a_diff_that_a_command_is_given_is_the_answer(command: str, language: str) -> None:
+    for answer_format in ("diff", "files", "search-replace"):
+        found = read_reply(f"Run:\n```{language}\n{command.format(HEREDOC)}```\n", answer_format=answer_format)
+        assert found.answer == Patch(text=HEREDOC)
+        assert found.reading.form == "heredoc diff"
+
+
+def test_a_fenced_diff_comes_before_one_in_a_command() -> None:
+    other = HEREDOC.replace("x = 2", "x = 3")
+    reply = f"```bash\ngit apply <<'EOF'\n{HEREDOC}EOF\n```\n```diff\n{other}```\n"
+    assert read_reply(reply).answer == Patch(text=other)
+
+
+def test_a_program_in_a_command_is_no_diff() -> None:
+    with pytest.raises(NoAnswer):
+        read_reply("```bash\ncat > a.py <<EOF\nprint(1)\nEOF\n```\n")

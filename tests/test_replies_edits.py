@@ -5,7 +5,7 @@ import pytest
 from swebench_lite.errors import NoAnswer
 from swebench_lite.extract import Extracted, read_reply
 from swebench_lite.patches.building import as_patch
-from swebench_lite.records import Edits, Files
+from swebench_lite.records import Edits, Files, Place
 from swebench_lite.trees import MemoryTree
 
 BLOCK = "<<<<<<< SEARCH\na = 1\n=======\na = 2\n>>>>>>> REPLACE\n"
@@ -153,8 +153,26 @@ def test_an_envelope_may_add_delete_and_change() -> None:
 
 def test_lines_to_insert_go_behind_their_place_mark() -> None:
     edits, found = _read(_envelope("*** Update File: c.py\n@@ import os\n+import sys\n"))
-    assert edits == (("c.py", "import os\n", "import os\nimport sys\n"),)
+    assert edits == (("c.py", "", "import sys\n"),)
+    assert isinstance(found.answer, Edits)
+    assert found.answer.places == (Place(anchors=("import os",)),)
     assert found.reading.notes == ("lines inserted behind their place mark",)
+
+
+def test_marks_and_order_of_an_envelope_are_kept() -> None:
+    body = "@@ class A:\n@@   def f(): @@\n-1\n+2\n@@ -7,1 +7,1 @@ class B:\n-3\n+4\n@@\n-5\n+6\n*** End of File\n"
+    found = read_reply(_envelope(f"*** Update File: c.py\n{body}"))
+    assert isinstance(found.answer, Edits)
+    assert found.answer.places == (
+        Place(anchors=("class A:", "def f():")),
+        Place(anchors=("class B:",), follows=True),
+        Place(follows=True, at_end=True),
+    )
+
+
+def test_an_envelope_of_context_alone_is_no_answer() -> None:
+    with pytest.raises(NoAnswer):
+        read_reply(_envelope("*** Update File: c.py\n@@\n a\n"))
 
 
 @pytest.mark.parametrize(

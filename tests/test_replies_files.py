@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from swebench_lite.errors import NoAnswer
 from swebench_lite.extract import Extracted, read_reply
-from swebench_lite.records import Files
+from swebench_lite.records import Edits, Files
 from swebench_lite.replies import UNNAMED
 
 PROGRAM = "import sys\n\nprint(len(sys.stdin.read().split()))\n"
@@ -193,3 +193,33 @@ _TEXTS = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_si
 def test_files_come_out_of_their_blocks_as_they_went_in(contents: dict[str, str]) -> None:
     reply = "".join(f"Some words.\n\n```FILE: {name}\n{text}```\n" for name, text in contents.items())
     assert _read(reply)[0] == contents
+
+
+@pytest.mark.parametrize("answer_format", ["diff", "files", "search-replace"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        'A = """\n*** Begin Patch\n*** Update File: a\n"""\n',
+        'A = """\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n"""\n',
+    ],
+)
+def test_a_named_file_may_hold_the_marks_of_other_forms(program: str, answer_format: str) -> None:
+    found = read_reply(f"```FILE: prog.py\n{program}```\n", answer_format=answer_format)
+    assert found.answer == Files(contents=(("prog.py", program),))
+
+
+def test_a_named_block_that_is_an_edit_and_nothing_else_is_no_file() -> None:
+    edit = "<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n"
+    found = read_reply(f"```FILE: prog.py\n{edit}```\n", answer_format="files")
+    assert found.answer == Edits(edits=(("prog.py", "x\n", "y\n"),))
+
+
+@pytest.mark.parametrize("text", ["# T\n```\nmake\n```\nend\n", 'x = """\n```\ny = """\n'])
+def test_a_file_that_a_fence_inside_it_cuts_short_is_noted(text: str) -> None:
+    found = read_reply(f"```FILE: a.md\n{text}```\n", answer_format="files")
+    assert "a.md may be cut short by a fence inside it" in found.reading.notes
+
+
+def test_a_block_that_shows_how_to_run_a_file_cuts_nothing() -> None:
+    found = read_reply("```FILE: a.py\nx\n```\n\nRun it:\n\n```\npython a.py\n```\n", answer_format="files")
+    assert not found.reading.notes

@@ -116,6 +116,39 @@ def test_p_values_are_corrected_within_a_family_only() -> None:
     assert other.adjusted == pytest.approx(4 * other.found.p_value)
 
 
+def models(**solved: int) -> Comparison:
+    """Models on 20 instances, of which each resolves the first so many."""
+    return compare([
+        stored(*(
+            attempt("r", f"i{number:02}", R if number < count else U, model=model)
+            for model, count in solved.items()
+            for number in range(20)
+        ))
+    ])  # fmt: skip
+
+
+def test_no_pair_shows_less_than_what_it_could_have_shown() -> None:
+    found = models(a=20, b=14, c=0)
+    assert [pair.shown for pair in found.pairs] == [True] * 3
+    assert [pair.visible for pair in found.pairs] == pytest.approx([0.3, 0.35, 0.35])
+    assert all((pair.found.difference or 0) >= (pair.visible or 2) for pair in found.pairs)
+
+
+def test_what_could_not_have_been_seen_goes_by_what_the_other_pairs_show() -> None:
+    assert "a difference below 30 points cannot show" in models(a=20, b=15, c=0).pairs[0].sentence
+    assert "a difference below 35 points cannot show" in models(a=9, b=8, c=8).pairs[0].sentence
+
+
+def test_samples_have_no_smallest_visible_difference() -> None:
+    run = stored(*(
+        attempt("r", f"i{number}", R if model == "a" and not sample else U, model=model, sample=sample)
+        for model in "ab" for number in range(6) for sample in range(3)
+    ))  # fmt: skip
+    (pair,) = to_json(compare([run]))["pairs"]  # type: ignore[misc]
+    assert (pair["shown"], pair["smallest_visible_difference"]) == (True, None)  # type: ignore[index]
+    assert pair["interval"][0] > 0  # type: ignore[index]
+
+
 def test_what_the_harness_did_for_a_model_is_there_when_both_arms_are() -> None:
     run = stored(*(
         attempt("r", f"i{number}", U, arm=arm, format_score=FormatScore(total=total))

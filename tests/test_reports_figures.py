@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swebench_lite.records import Application, Attempt, FormatScore, Outcome
-from swebench_lite.reports.figures import document, figures, rate_interval
-from swebench_lite.reports.rates import wilson
+from swebench_lite.reports.figures import document, figures
+from swebench_lite.reports.rates import group
+from swebench_lite.scoring.intervals import wilson
 from tests.test_reports_contestants import P, R, U, attempt
 
 CASES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2), st.sampled_from(list(Outcome))), max_size=20)
@@ -38,13 +39,17 @@ def test_a_group_without_a_scored_attempt_has_no_rate() -> None:
     assert (found["rate"], found["interval"], found["strict_apply_rate"], found["strict_rate"]) == (None, None, None, 0)
 
 
-def test_one_attempt_per_instance_has_wilsons_interval() -> None:
-    assert rate_interval(5, 20, instances=20) == wilson(5, 20)
-
-
-@pytest.mark.parametrize("samples", [2, 3, 10])
+@pytest.mark.parametrize("samples", [1, 3, 10])
 def test_samples_that_only_repeat_each_other_do_not_narrow_the_interval(samples: int) -> None:
-    assert rate_interval(5 * samples, 20 * samples, instances=20) == pytest.approx(wilson(5, 20))
+    attempts = [attempt("r", str(i), R if i < 4 else U, sample=s) for i in range(5) for s in range(samples)]
+    assert figures("g", attempts).interval == pytest.approx(wilson(4, 5))
+
+
+@given(CASES)
+def test_reports_and_comparisons_give_the_same_interval(cases: list[tuple[int, int, Outcome]]) -> None:
+    places = {(instance, sample): outcome for instance, sample, outcome in cases}
+    attempts = [attempt("r", str(i), outcome, sample=s) for (i, s), outcome in places.items()]
+    assert group("g", attempts).interval == figures("g", attempts).interval
 
 
 def test_pass_at_k_is_the_share_of_draws_that_hold_a_resolved_sample() -> None:

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from swebench_lite.records import Attempt, AttemptKey, Outcome, TestsReport
+from swebench_lite.apply import ALREADY, STEPS
+from swebench_lite.importers.evidence import tell
+from swebench_lite.records import Application, Attempt, AttemptKey, Outcome, TestsReport
 from swebench_lite.reports import official
 from tests.test_reports_model import APPLIED, RUN, attempt, example, key, plan
 
@@ -67,6 +69,13 @@ def test_every_instance_is_in_exactly_one_list(ended: dict[str, Outcome], asked:
 def test_the_official_rule_decides_over_ours_in_official_files() -> None:
     tampered = attempt("x", Outcome.TAMPERED, patch_sha256=SHA, official_resolved=True)
     assert official.run_report([tampered])["resolved_ids"] == ["x"]
+
+
+def test_a_log_on_which_the_official_reader_fails_is_an_error_without_a_report() -> None:
+    failed = attempt("x", Outcome.UNRESOLVED, patch_sha256=SHA)
+    failed = replace(failed, verdict=replace(failed.verdict, official_error=True))
+    assert official.run_report([failed])["error_ids"] == ["x"]
+    assert not [name for name in export(failed) if name.endswith("report.json") and "x" in name.split("/")]
 
 
 def test_a_provider_failure_is_incomplete_and_not_submitted() -> None:
@@ -143,6 +152,58 @@ def test_arms_and_samples_do_not_overwrite_each_other() -> None:
 def test_models_whose_official_names_agree_are_kept_apart() -> None:
     names = official.models([attempt("a", Outcome.RESOLVED, model=name) for name in ("a/b", "a__b")])
     assert [[one.key.model for one in own] for own in names.values()] == [["a/b"], ["a__b"]]
+
+
+@given(
+    st.lists(
+        st.builds(
+            AttemptKey, run_id=st.just(RUN), instance_id=st.sampled_from(["a/b", "a__b", "a_b"]),
+            model=st.sampled_from(["m", "m.a", "a/b", "a__b", "m.0"]), arm=st.sampled_from(["a.b", "b", "a"]),
+            sample=st.sampled_from([0, 1]),
+        ),
+        unique=True,
+    )
+)  # fmt: skip
+def test_no_two_attempts_share_a_folder_and_no_two_models_a_report(keys: list[AttemptKey]) -> None:
+    attempts = [replace(RESOLVED, key=one) for one in keys]
+    paths = [path for path, _ in official.export_files(plan(*keys), attempts, artefacts)]
+    assert len(paths) == len(set(paths))
+    assert sum(path.endswith("/patch.diff") for path in paths) == len(keys)
+    assert sum(len(own) for own in official.models(attempts).values()) == len(keys)
+
+
+@pytest.mark.parametrize("step", [*(name for name, _ in STEPS), ALREADY, None])
+def test_how_a_patch_applied_is_read_back_from_the_exported_log(step: str | None) -> None:
+    told = Application(step=step, strict=step == "git-apply", official=step is not None)
+    one = replace(UNRESOLVED if step else INVALID, application=told)
+    log = export(one)[f"logs/run_evaluation/{RUN}/acme__one/{one.key.instance_id}/run_instance.log"]
+    read = tell(log, "x").application
+    assert read is not None
+    assert (read.step, read.strict, read.official) == (told.step, told.strict, told.official)
+
+
+@pytest.mark.parametrize("step", [*(name for name, _ in STEPS), None])
+def test_the_exported_log_names_failed_steps_in_the_words_of_the_official_package(step: str | None) -> None:
+    constants = pytest.importorskip("swebench.harness.run_evaluation")
+    told = Application(step=step, strict=False, official=step is not None)
+    one = replace(UNRESOLVED if step else INVALID, application=told)
+    log = export(one)[f"logs/run_evaluation/{RUN}/acme__one/{one.key.instance_id}/run_instance.log"]
+    failed = [name for name, _ in STEPS].index(step) if step else len(STEPS)
+    lines = [f"Failed to apply patch to container: {command}" for command in constants.GIT_APPLY_CMDS[:failed]]
+    assert [line for line in log.splitlines() if line.startswith("Failed to apply")] == lines
+
+
+def test_what_is_known_of_an_attempt_that_never_applied_stays_in_its_log() -> None:
+    one = replace(INVALID, verdict=replace(INVALID.verdict, outcome=Outcome.INFRA), application=None)
+    told = {"apply.log": "Image acme not found for i-1"}
+    files = official.export(plan(one.key), [one], lambda _, name: told.get(name))
+    assert "Image acme not found" in files[f"logs/run_evaluation/{RUN}/acme__one/i-1/run_instance.log"]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNRESOLVED, Outcome.TIMEOUT, Outcome.NO_ENVIRONMENT, Outcome.INFRA])
+def test_no_change_on_purpose_is_an_empty_patch_officially_however_it_ended(outcome: Outcome) -> None:
+    found = official.run_report([attempt("x", outcome, model="null")])
+    assert (found["empty_patch_ids"], found["submitted_ids"], found["error_ids"]) == (["x"], ["x"], [])
 
 
 @given(model=st.text(st.characters(), max_size=30), instance=st.text(st.characters(), min_size=1, max_size=30))
@@ -295,6 +356,16 @@ def test_the_official_package_writes_the_same_instance_report(
     mine = replace(mine, verdict=replace(mine.verdict, graded=graded))
     ours = official.instance_report(mine, log=log.read_text())
     assert json.dumps(ours) == json.dumps(theirs)
+
+
+@pytest.mark.parametrize(
+    "told", [{"command": "eval", "request": {"predictions": "/x/preds.jsonl"}}, {"command": "evaluate"}]
+)
+def test_a_ready_made_prediction_that_never_got_its_turn_is_an_error_officially(told: dict[str, object]) -> None:
+    made = replace(plan(RESOLVED.key, key("later")), settings=told)
+    found = json.loads(official.export(made, [RESOLVED], artefacts)[f"acme__one.{RUN}.json"])
+    assert (found["error_ids"], found["incomplete_ids"]) == (["later"], [])
+    assert found["submitted_ids"] == ["later", "r-1"]
 
 
 def test_a_key_that_was_planned_but_never_ran_is_incomplete_in_the_export() -> None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swebench_lite.records import Outcome
-from swebench_lite.reports.rates import contestants, group, sentence, wilson
+from swebench_lite.reports.rates import contestants, group, sentence
+from swebench_lite.scoring.intervals import wilson
 from tests.test_reports_model import attempt, example
 
 
@@ -44,6 +45,13 @@ def test_a_group_without_scored_attempts_has_no_rate() -> None:
 def test_models_and_arms_compete_under_their_names() -> None:
     found = contestants([attempt("a", Outcome.RESOLVED, model="m2"), attempt("a", Outcome.TIMEOUT, model="m1")])
     assert [(counts.name, counts.resolved) for counts in found] == [("m1", 0), ("m2", 1)]
+
+
+def test_samples_of_few_instances_are_told_from_as_many_instances() -> None:
+    attempts = [attempt(f"i{i}", Outcome.RESOLVED if i < 4 else Outcome.UNRESOLVED) for i in range(5)] * 10
+    assert sentence(group("x", attempts)) == (
+        "40 of 50 scored attempts resolved: 80.0 % (95 % interval 37.6 % to 96.4 %, n = 50 attempts at 5 instances)"
+    )
 
 
 def test_the_sentence_says_counts_rate_interval_and_n() -> None:

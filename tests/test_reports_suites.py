@@ -35,6 +35,16 @@ def test_tokens_per_second_leave_out_what_nobody_counted() -> None:
     assert replace(RECORD, results=RESULTS[2:]).tokens_per_second is None
 
 
+def test_tokens_per_second_count_only_the_requests_whose_tokens_are_known() -> None:
+    broken = replace(RESULTS[0], seconds=101.5, timed=1.5)
+    assert replace(RECORD, results=(broken, *RESULTS[1:])).tokens_per_second == 200.0
+
+
+def test_tokens_that_nobody_counted_are_unknown_and_not_none_at_all() -> None:
+    (model,) = document([replace(RECORD, results=RESULTS[2:])])["models"]
+    assert (model["tokens"], model["results"][0]["tokens"]) == (None, None)
+
+
 def test_the_document_has_its_fixed_names() -> None:
     found = document([RECORD], suspects=("cli:sort_names",), more={"run": "r"})
     (model,) = found["models"]

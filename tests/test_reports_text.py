@@ -60,3 +60,10 @@ def test_the_apply_step_names_repairs() -> None:
 def test_flags_say_where_the_official_rule_differs() -> None:
     tampered = attempt("a", Outcome.TAMPERED, flags=(Flag.SUSPECT,), official_resolved=True, cached=True)
     assert text.flags(tampered) == "SUSPECT, official: resolved, cached"
+
+
+@pytest.mark.parametrize(
+    ("count", "what", "said"), [(1, "reply", "1 reply"), (2, "reply", "2 replies"), (1200, "attempt", "1,200 attempts")]
+)
+def test_a_count_has_its_noun(count: int, what: str, said: str) -> None:
+    assert text.counted(count, what) == said

@@ -519,3 +519,43 @@ def test_a_directory_that_lacks_objects_serves_the_commits_that_it_has_whole(
     assert (tree / "code.py").read_bytes() == b"answer = 41\n"
     with pytest.raises(RepositoryError, match="some/repo"):
         checkout("some/repo", git(upstream.folder, "rev-parse", f"{upstream.base}~"), settings=settings)
+
+
+FILES = {"a.txt": b"1\n", "b/c.txt": b"2\n"}
+
+
+def test_kept_files_stay_known_when_their_refs_are_packed(settings: Settings) -> None:
+    commit = repositories.keep("tasks/one", FILES, settings=settings)
+    git(settings.cache / "mirrors" / "tasks__one.git", "pack-refs", "--all")
+    assert repositories.keep("tasks/one", FILES, settings=settings) == commit
+    assert repositories.files("tasks/one", commit, settings=settings) == ("a.txt", "b/c.txt")
+
+
+def test_a_ref_without_its_commit_is_no_proof_that_files_are_kept(settings: Settings) -> None:
+    commit = repositories.keep("tasks/one", FILES, settings=settings)
+    (settings.cache / "mirrors" / "tasks__one.git" / "refs" / "trees" / commit).write_text("")
+    assert repositories.keep("tasks/one", FILES, settings=settings) == commit
+    assert repositories.files("tasks/one", commit, settings=settings) == ("a.txt", "b/c.txt")
+
+
+def test_kept_files_are_read_where_the_user_prefers_another_format(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_DEFAULT_HASH", "sha256")
+    commit = repositories.keep("tasks/one", FILES, settings=settings)
+    assert (repositories.checkout("tasks/one", commit, settings=settings).path / "b" / "c.txt").read_bytes() == b"2\n"
+
+
+def test_a_mirror_of_kept_files_in_another_format_is_made_anew(settings: Settings) -> None:
+    place = settings.cache / "mirrors" / "tasks__one.git"
+    place.mkdir(parents=True)
+    git(place, "init", "-q", "--bare", "--object-format=sha256")
+    commit = repositories.keep("tasks/one", FILES, settings=settings)
+    assert repositories.files("tasks/one", commit, settings=settings) == ("a.txt", "b/c.txt")
+
+
+def test_of_kept_files_that_are_gone_the_message_names_the_dataset_and_no_mirror(settings: Settings) -> None:
+    repositories.keep("tasks/one", FILES, settings=settings)
+    with pytest.raises(RepositoryError, match="name its dataset again") as caught:
+        repositories.checkout("tasks/one", "0" * 40, settings=settings)
+    assert "repos add" not in str(caught.value)

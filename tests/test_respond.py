@@ -182,10 +182,10 @@ def test_requests_that_do_not_fit_beside_others_wait_for_them() -> None:
     budget, entered = Budget(1.0), threading.Event()
 
     def long() -> None:
-        with budget.request(0.9) as costs:
+        with budget.request(0.9) as bill:
             entered.set()
             time.sleep(0.1)
-            costs.append(0.1)
+            bill.costs.append(0.1)
 
     thread = threading.Thread(target=long)
     thread.start()
@@ -206,3 +206,98 @@ def test_a_budget_adds_to_the_cent(cents: list[int], limit: int) -> None:
         except BudgetSpent:
             assert spent + cent > limit
     assert Decimal(str(budget.spent_usd)) == Decimal(spent) / 100
+
+
+@dataclass
+class Crowd:
+    """Counts how many are inside at once, and how many were let in."""
+
+    inside: int = 0
+    most: int = 0
+    entered: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def visit(self, budget: Budget, estimate: float | None, cost: float | None, who: str = "unpriced") -> None:
+        try:
+            with budget.request(estimate, who=who) as bill:
+                with self.lock:
+                    self.inside, self.entered = self.inside + 1, self.entered + 1
+                    self.most = max(self.most, self.inside)
+                time.sleep(0.05)
+                with self.lock:
+                    self.inside -= 1
+                bill.costs.append(cost)
+        except BudgetSpent:
+            pass
+
+
+@pytest.mark.parametrize("before", [0.0, 0.001])
+@pytest.mark.parametrize("cost", [0.9, None])
+def test_a_cheap_reply_of_another_model_does_not_let_unpriced_requests_go_together(
+    before: float, cost: float | None
+) -> None:
+    budget, crowd = Budget(1.0), Crowd()
+    ask(Priced(guess=before, cost=before, name="cheap"), budget)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: crowd.visit(budget, None, cost), range(8)))
+    assert (crowd.most, crowd.entered) == (1, 1)
+    assert budget.spent_usd == pytest.approx(before + (cost or 0))
+
+
+def test_an_unpriced_reply_that_cost_nothing_says_nothing_of_the_next_one() -> None:
+    budget, crowd = Budget(1.0), Crowd()
+    ask(Priced(guess=None, cost=0.0, name="unpriced"), budget)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: crowd.visit(budget, None, 0.9), range(8)))
+    assert (crowd.most, crowd.entered, budget.spent_usd) == (1, 1, 0.9)
+
+
+def test_nothing_that_costs_runs_beside_a_request_of_which_nothing_is_known() -> None:
+    budget, crowd, entered = Budget(1.0), Crowd(), threading.Event()
+
+    def unknown() -> None:
+        with budget.request(None, who="unpriced") as bill:
+            entered.set()
+            time.sleep(0.2)
+            assert crowd.entered == 0
+            bill.costs.append(0.9)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(unknown)
+        assert entered.wait(5)
+        pool.submit(crowd.visit, budget, 0.5, 0.5, "priced").result()
+        first.result()
+    assert (crowd.entered, budget.spent_usd) == (0, 0.9)
+
+
+def test_each_model_without_a_price_has_a_dearest_request_of_its_own() -> None:
+    budget = Budget(1.0)
+    ask(Priced(guess=None, cost=0.6, name="dear"), budget)
+    ask(Priced(guess=None, cost=0.1, name="cheap"), budget)
+    ask(Priced(guess=None, cost=0.1, name="cheap"), budget)
+    with pytest.raises(BudgetSpent, match=r"next request to dear may cost \$0.60"):
+        ask(Priced(guess=None, cost=0.6, name="dear"), budget)
+
+
+def test_tries_that_failed_and_were_paid_count_in_the_budget(settings: Settings) -> None:
+    budget = Budget(10.0)
+    with ModelServer(plan=("broke-off",) * 3) as server:
+        access = Access(base_url=server.url, folder=settings.cache, retry=Retry(tries=3, sleep=lambda _: None))
+        model = open_model("tiny", (), settings=settings, access=access)
+        with pytest.raises(NoReply) as caught:
+            respond(PROMPT, model, instance_id="a", arm="x", sample=0, budget=budget)
+    assert (caught.value.exchange.settled_usd, budget.spent_usd) == (1.5, 1.5)
+
+
+@pytest.mark.parametrize(("cost", "settled"), [(None, 0.5), (0.2, 0.2)])
+def test_an_exchange_says_what_the_budget_counted_for_it(cost: float | None, settled: float) -> None:
+    assert ask(Priced(guess=0.5, cost=cost), Budget(1.0)).settled_usd == settled
+    assert ask(Priced(guess=0.5, cost=cost), None).settled_usd is None
+
+
+def test_a_stop_ends_the_wait_for_room_in_the_budget() -> None:
+    budget, stopping, model = Budget(1.0), threading.Event(), Priced(guess=0.9, cost=0.9)
+    threading.Timer(0.1, stopping.set).start()
+    with budget.request(0.9), pytest.raises(NoReply, match="stopped before this was sent") as caught:
+        respond(PROMPT, model, instance_id="a", arm="x", sample=0, budget=budget, stopping=stopping)
+    assert (caught.value.exchange.tries, model.asked, budget.spent_usd) == (0, [], 0.0)

@@ -30,6 +30,7 @@ from swebench_lite.store import RunStore
 from swebench_lite.store.exchanges import Asked
 from tests.model_server import ModelServer, Seen
 from tests.test_cli import LOCAL, Cli, Result
+from tests.test_cli_evaluate import instance_row
 from tests.test_models_catalogs import Fake, serving
 from tests.test_models_local_servers import Ollama
 
@@ -650,3 +651,26 @@ def test_every_value_of_the_example_is_one_that_can_be_used(tmp_path: Path) -> N
     settings = read_settings({}, directory=tmp_path)
     assert settings.sampling.temperature is not None
     assert set(settings.servers) == {"openai", "openrouter", "ollama", "lmstudio"}
+
+
+@pytest.mark.parametrize("context", ["all", "oracle", "bm25", "repo-map"])
+def test_a_file_task_is_asked_whatever_an_arm_shows_of_trees(cli: Cli, context: str) -> None:
+    with ModelServer() as server:
+        arguments = ("-i", "word_count", "--arms", "harnessed", "--context", context, "--base-url", server.url, *LOCAL)
+        result = cli("run", "files", "-m", "a", *arguments, "--json")
+    (one,) = result.document["attempts"]
+    assert one["outcome"] in {"NO_ANSWER", "UNRESOLVED"}
+    assert len(server.requests) == 1
+
+
+def test_a_wrong_answer_format_is_blamed_on_the_option(cli: Cli) -> None:
+    result = cli("run", "own", "-m", "gold", "--answer-format", "dif")
+    assert result.status == 2
+    assert result.err.startswith("error: unknown answer format 'dif'; did you mean 'diff'?")
+
+
+def test_an_issue_that_is_cut_is_warned_of(cli: Cli) -> None:
+    (cli.folder / "rows.jsonl").write_text(json.dumps(instance_row(problem_statement="word " * 3000)) + "\n")
+    arguments = ("run", "rows.jsonl", "-m", "null", "--arms", "harnessed", *LOCAL)
+    assert "1 issue longer than its budget of 2,000 tokens" in cli(*arguments, "--prompt-tokens", "2000").err
+    assert "longer than its budget" not in cli(*arguments).err

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from math import inf, log, sqrt
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq, minimize_scalar
 from statsmodels.stats.proportion import proportion_confint
 
-from swebench_lite.scoring.intervals import Z_95, tango, wilson
+from swebench_lite.scoring.intervals import Z_95, clustered_wilson, tango, wilson
 
 COUNTS = st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 PAIRS = st.integers(1, 2000).flatmap(
@@ -34,6 +35,35 @@ def test_wilson_intervals_equal_those_of_statsmodels(counts: tuple[int, int]) ->
 def test_a_wilson_interval_holds_its_rate_and_stays_within_zero_and_one(counts: tuple[int, int]) -> None:
     low, high = wilson(*counts)
     assert 0 <= low <= counts[0] / counts[1] <= high <= 1
+
+
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=60).flatmap(
+    lambda sizes: st.tuples(st.integers(0, sum(sizes)), st.just(sizes))
+))  # fmt: skip
+def test_several_attempts_count_as_statsmodels_counts_their_effective_number(
+    given_value: tuple[int, list[int]],
+) -> None:
+    successes, sizes = given_value
+    effective = sum(sizes) ** 2 / sum(size * size for size in sizes)
+    expected = proportion_confint(successes * effective / sum(sizes), effective, method="wilson")
+    assert clustered_wilson(successes, sizes) == pytest.approx(expected, abs=1e-12)
+
+
+def test_single_attempts_have_wilsons_own_interval() -> None:
+    assert clustered_wilson(5, [1] * 20) == wilson(5, 20)
+
+
+@pytest.mark.parametrize("sizes", [[3] * 20, [5] * 4 + [1] * 16, [20] + [1] * 11])
+def test_attempts_that_repeat_each_other_leave_an_interval_that_keeps_its_promise(sizes: list[int]) -> None:
+    random = np.random.default_rng(4)
+    drawn = (random.random((1000, len(sizes))) < 0.3) @ np.array(sizes)
+    held = sum(low <= 0.3 <= high for low, high in (clustered_wilson(int(one), sizes) for one in drawn))
+    assert held >= 930
+
+
+def test_no_attempt_has_no_interval() -> None:
+    with pytest.raises(ValueError, match="no interval for 0 of 0"):
+        clustered_wilson(0, [])
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 0), (-1, 3), (4, 3)])

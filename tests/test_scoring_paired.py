@@ -19,6 +19,7 @@ from swebench_lite.scoring.paired import (
     PairedComparison,
     compare_paired,
     holm,
+    holm_levels,
     mcnemar,
     paired_bootstrap,
 )
@@ -76,6 +77,26 @@ def test_what_is_no_p_value_is_refused(given_value: float) -> None:
         holm([0.5, given_value])
 
 
+def test_each_pair_has_the_level_that_the_others_leave_it() -> None:
+    assert holm_levels([0.03, 0.001, 0.9]) == pytest.approx((0.05 / 2, 0.05 / 3, 0.05 / 2))
+    assert holm_levels([0.04, 0.001, 0.02]) == pytest.approx((0.05, 0.05 / 3, 0.05 / 2))
+    assert (holm_levels([]), holm_levels([0.7])) == ((), (0.05,))
+
+
+@given(st.lists(st.floats(0, 0.1), min_size=1, max_size=8), st.integers(0, 7), st.floats(0, 0.1))
+def test_a_p_value_is_enough_exactly_up_to_its_level(p_values: list[float], at: int, other: float) -> None:
+    at %= len(p_values)
+    level = holm_levels(p_values)[at]
+    for tried in (other, level * (1 - 1e-9), level * (1 + 1e-9)):
+        adjusted = holm([*p_values[:at], tried, *p_values[at + 1 :]])[at]
+        assert (adjusted <= 0.05) == (tried <= level)
+
+
+def test_a_level_among_what_is_no_p_value_is_refused() -> None:
+    with pytest.raises(ValueError, match="no p-value"):
+        holm_levels([0.5, -1])
+
+
 @given(BOTH)
 @settings(deadline=None)
 def test_up_to_thirteen_instances_every_swap_of_labels_counts(
@@ -130,6 +151,60 @@ def test_intervals_hold_the_truth_as_often_as_they_promise() -> None:
         low, high = paired_bootstrap(a.T.tolist(), b.T.tolist(), seed=trial, resamples=400).interval or (1.0, 1.0)
         held += low <= 0 <= high
     assert held >= 0.93 * 300
+
+
+SIX_OF_A_THIRD = ([[True, False, False]] * 6, [[False] * 3] * 6)
+
+
+def test_a_difference_that_is_shown_has_an_interval_without_zero() -> None:
+    found = paired_bootstrap(*SIX_OF_A_THIRD, seed=0)
+    assert (found.p_value, found.difference) == (0.03125, pytest.approx(1 / 3))
+    assert found.interval is not None
+    assert 0 < found.interval[0] < 1 / 3
+
+
+def test_a_bound_beyond_zero_gives_way_to_that_of_clopper_and_pearson() -> None:
+    # All six instances fall to A, so the lean is the bound of a count: 6 of 6, each worth a third.
+    lean = stats.binomtest(6, 6).proportion_ci(method="exact").low
+    low, _ = paired_bootstrap(*SIX_OF_A_THIRD, seed=0).interval or (0.0, 0.0)
+    assert low == pytest.approx((2 * lean - 1) / 3, abs=2e-5)
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(st.booleans(), min_size=1, max_size=5), st.lists(st.booleans(), min_size=1, max_size=5)),
+        min_size=1,
+        max_size=30,
+    ),
+    st.integers(6, 30),
+    st.sampled_from([19, 39, 300]),
+)
+@settings(deadline=None)
+def test_the_interval_of_samples_holds_zero_exactly_where_nothing_is_shown(
+    rows: list[tuple[list[bool], list[bool]]], lifted: int, resamples: int
+) -> None:
+    # Wins for A on top of anything, so that many examples lie near the edge of the test.
+    rows = [(a, b) if at >= lifted else ([*a, True], [*b, False]) for at, (a, b) in enumerate(rows)]
+    for one, other in ((0, 1), (1, 0)):
+        found = paired_bootstrap([row[one] for row in rows], [row[other] for row in rows], seed=3, resamples=resamples)
+        low, high = found.interval or (0.0, 0.0)
+        assert low <= (found.difference or 0.0) <= high
+        assert (low <= 0 <= high) == (found.p_value > 0.05)
+
+
+def test_in_a_simulation_near_the_edge_nothing_contradicts_itself_and_intervals_hold_the_truth() -> None:
+    random, held, shown, trials = np.random.default_rng(13), 0, 0, 400
+    for trial in range(trials):
+        skill = random.beta(1, 1, 20)
+        better = np.where(random.random(20) < 0.5, skill + 0.5 * (1 - skill), skill)
+        a, b = random.random((3, 20)) < better, random.random((3, 20)) < skill
+        found = paired_bootstrap(a.T.tolist(), b.T.tolist(), seed=trial, resamples=400)
+        low, high = found.interval or (1.0, -1.0)
+        held += low <= 0.125 <= high  # half of the instances, a half of the half that is missing on average
+        shown += found.p_value <= 0.05
+        assert (low <= 0 <= high) == (found.p_value > 0.05)
+    assert shown > 0.1 * trials
+    assert 0.93 * trials <= held <= 0.995 * trials
 
 
 def test_a_true_null_is_rejected_no_more_often_than_promised() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swebench_lite.scoring.paired import compare_paired, holm
+from swebench_lite.scoring.paired import compare_paired, holm, holm_levels
 from swebench_lite.scoring.sentences import difference_sentence, p_text, points, spending_sentence
 
 
@@ -31,6 +31,42 @@ def test_a_run_that_can_show_nothing_is_told_so(n: int, said: str) -> None:
     assert "no difference between two models can show: at least 6" in spending_sentence(n, what="models")
 
 
+def test_many_pairs_are_told_what_the_first_of_them_needs_and_what_the_last() -> None:
+    said = spending_sentence(20, what="models", comparisons=6)
+    assert said.startswith(
+        "With 20 instances a difference between two models shows only from 40 points up (or from 30 where other pairs show "
+        "one too), and there only if no instance speaks against it; a true difference is found at least 80 % of the time "
+    )
+    assert "(exact McNemar test at 0.05, corrected for 6 pairs, where " in said
+
+
+@pytest.mark.parametrize("n", [6, 7])
+def test_where_the_first_of_many_pairs_can_show_nothing_none_can(n: int) -> None:
+    assert spending_sentence(n, comparisons=6).endswith("no difference between two arms can show: at least 8 must come "
+                                                        "out differently.")  # fmt: skip
+
+
+def test_samples_promise_no_size_of_a_difference() -> None:
+    assert spending_sentence(20, samples=3) == (
+        "With 20 instances of 3 samples each a difference between two arms shows only where at least 6 instances come out "
+        "differently, and of no more than that only if all favour one side; samples make an instance's result surer and are "
+        "no further instances (label swaps at 0.05)."
+    )
+
+
+@pytest.mark.parametrize("moved", range(1, 9))
+def test_samples_show_something_from_the_number_of_instances_that_is_said(moved: int) -> None:
+    a = {str(at): [True, at % 2 == 0, at < moved] for at in range(20)}
+    b = {str(at): [True, at % 2 == 0, False] for at in range(20)}
+    assert (compare_paired(a, b).p_value <= 0.05) == (moved >= 6)
+
+
+@pytest.mark.parametrize("wrong", [{"comparisons": 0}, {"samples": 0}])
+def test_nothing_to_compare_before_spending_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="give numbers from 1"):
+        spending_sentence(20, **wrong)
+
+
 def test_no_difference_is_said_with_its_counts_and_with_what_could_not_be_seen() -> None:
     assert difference_sentence(_comparison(5, 3, 5, 7), a="plain", b="harnessed") == (
         "no difference shown (p = 0.73; 20 instances: 3 only plain, 5 only harnessed); "
@@ -49,7 +85,8 @@ def test_the_better_one_is_named_first_whichever_it_is() -> None:
 def test_correction_takes_a_claim_away() -> None:
     comparison = _comparison(5, 0, 7, 8)
     alone = difference_sentence(comparison)
-    among = difference_sentence(comparison, adjusted=holm([comparison.p_value, 0.5, 0.6, 0.7])[0], comparisons=4)
+    p_values = [comparison.p_value, 0.5, 0.6, 0.7]
+    among = difference_sentence(comparison, adjusted=holm(p_values)[0], comparisons=4, level=holm_levels(p_values)[0])
     assert alone.startswith("B resolves more than A")
     assert among.startswith("no difference shown (p = 0.062 after correction for 4 comparisons; ")
     assert "below 40 points cannot show" in among  # one disagreement for 1.25 % takes 8 of 20
@@ -78,7 +115,7 @@ def test_few_instances_are_said_to_show_nothing() -> None:
 def test_several_samples_promise_no_visible_difference() -> None:
     rows = {str(at): [True, at % 2 == 0] for at in range(8)}
     said = difference_sentence(compare_paired(rows, rows))
-    assert said == "no difference shown (p = 1; 8 instances: 0 only A, 0 only B)"
+    assert said == "no difference shown (p = 1; 8 instances, each by most of its samples: 0 only A, 0 only B)"
 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.integers(1, 12))

@@ -315,3 +315,23 @@ def test_what_save_to_disk_wrote_is_read(tmp_path: Path, splits: bool) -> None:
     assert run(f"read_path(__import__('pathlib').Path({folder!r}))") == "['a__b-1', 'a__b-2']"
     if splits:
         assert run(f"read_path(__import__('pathlib').Path({folder!r}), split='train')") == "['a__b-1', 'a__b-2']"
+
+
+def test_an_id_that_stands_twice_makes_two_records(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text('{"a": {"n": 1}, "b": {"n": 2}, "a": {"n": 3}}')
+    found = [(one.key, one.value) for one in read_json(tmp_path / "x.json")]
+    assert found == [("a", {"n": 1}), ("b", {"n": 2}), ("a", {"n": 3})]
+
+
+def test_fields_that_stand_twice_are_named_for_their_own_record(tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text('[{"a": 1, "b": 2, "a": 3}, {"a": 1, "c": {"d": 1, "d": 2}}]')
+    assert [(one.value, one.repeated) for one in read_json(tmp_path / "x.json")] == [
+        ({"a": 3, "b": 2}, ("a",)), ({"a": 1, "c": {"d": 2}}, ()),
+    ]  # fmt: skip
+
+
+def test_whether_surrogates_stand_for_bytes_is_known(tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_bytes(b'{"a": "\\udc80"}\n{"a": "\x80"}\n')
+    assert [(one.value, one.undecoded) for one in read_json(tmp_path / "x.jsonl")] == [
+        ({"a": "\udc80"}, False), ({"a": "\udc80"}, True),
+    ]  # fmt: skip

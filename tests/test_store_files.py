@@ -163,3 +163,19 @@ def test_a_file_is_whole_whenever_its_writer_is_killed(tmp_path: Path) -> None:
         assert len(set(content)) == 1
     files.sweep(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_folder_is_emptied_but_not_taken_away(tmp_path: Path) -> None:
+    for name in ("attempt.json", "a", ".b"):
+        (tmp_path / name).write_text("x")
+    files.clear(tmp_path, first="attempt.json")
+    assert list(tmp_path.iterdir()) == []
+    files.clear(tmp_path / "absent", first="x")
+
+
+def test_what_cannot_be_emptied_loses_first_what_vouches_for_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "attempt.json").write_text("x")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(StoreError, match="cannot replace"):
+        files.clear(tmp_path, first="attempt.json")
+    assert not (tmp_path / "attempt.json").exists()

@@ -238,3 +238,28 @@ def test_a_run_that_holds_nothing_cannot_be_replayed(tmp_path: Path) -> None:
 def test_a_run_knows_what_it_was_made_for(tmp_path: Path) -> None:
     store = store_of(tmp_path, key(), request={"split": "dev"})
     assert made_for(store.plan("r")) == ("d", "dev")
+
+
+def test_white_space_in_place_of_a_patch_comes_back_as_it_was(tmp_path: Path) -> None:
+    store = store_of(tmp_path, key())
+    finished(store, Outcome.NO_ANSWER, "only white space", patch=" \n")
+    (one,) = of_run(store, "r").replies
+    assert (one.patch, one.blank, one.untouched) == (None, " \n", False)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.NO_ENVIRONMENT, Outcome.TIMEOUT, Outcome.INFRA])
+def test_no_change_on_purpose_is_replayed_even_where_nothing_ran(outcome: Outcome, tmp_path: Path) -> None:
+    null = AttemptKey(run_id="r", instance_id="a-1", model="null")
+    store = store_of(tmp_path, null)
+    store.save(Attempt(key=null, verdict=Verdict(outcome=outcome, reason="x")), artefacts={})
+    found = of_run(store, "r")
+    assert [one.untouched for one in found.replies] == [True]
+    assert found.problems == ()
+
+
+def test_a_field_that_stands_twice_in_a_line_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "replies.jsonl"
+    file.write_text('{"instance_id": "a-1", "reply": "one", "reply": "two"}\n')
+    found = of_file(file)
+    assert [said(one) for one in found.replies] == ["two"]
+    assert found.problems == ("replies.jsonl line 1: reply is given twice; the last one counts",)

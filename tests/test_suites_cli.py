@@ -57,6 +57,10 @@ n=$(wc -l < journal.txt); echo $n
 echo "$(wc -l < journal.txt)"
 echo `wc -l < journal.txt`
 grep -c "" journal.txt
+awk '{ if (NR > 1) n = $1 / 2; else print /x|y/ } END { print n++ / 1 }' a
+ls ./*.txt
+python3 -c 'f = open("a"); f.readline(); print(*[1].copy())'
+python3 -c 'import pathlib, re; print(re.sub(".*,", "", pathlib.Path("a").read_text()))'
 grep '/x' names.txt
 wc -l journal.txt | tr -d ' a-z./'
 (head -1 a; sort b) > c
@@ -126,6 +130,21 @@ BAD = {
     r"sort --co sh x": "must not start a program",
     r"grep -f /etc/passwd x": "the absolute path",
     r"touch -r /etc/passwd x": "the absolute path",
+    r"python3 -c 'import fileinput; fileinput.os.system(\"id\")'": "must not use os",
+    r"python3 -c 'import pathlib; pathlib.os.remove(\"a\")'": "must not use os",
+    r"python3 -c 'import statistics; statistics.random._os.system(\"id\")'": "must not use _os",
+    r"python3 -c 'from fileinput import os'": "must not use os",
+    r"python3 -c 'import sys; sys.modules[\"os\"].system(\"id\")'": "must not use modules",
+    r"python3 -c 'import fileinput; getattr(fileinput, \"o\" + \"s\")'": "must not use getattr",
+    'awk \'BEGIN { x = 1\n/"a/ ; system("echo B") #"\n}\'': "awk must not use system",
+    'awk \'BEGIN { x = 1\n/"a/ ; print 1 | "sh" #"\n}\'': "awk must not use pipes",
+    "awk 'BEGIN { x = 1 \\\n/ 2; print 1 | \"sh\"; y = 1 / 2 }'": "awk must not use pipes",
+    "awk 'BEGIN { y = x++ /1; print 1 | \"sh\"; z = 1 /2 }'": "awk must not use pipes",
+    'awk \'{ if (0) y; else print /"a/ ; print 1 | "sh" #"\n}\'': "awk must not use pipes",
+    "awk '{ x               / 2; print 1 | \"sh\"; y = 1 / 2 }'": "awk must not use pipes",
+    r"cat .?/stdout": "can stand for '..'",
+    r"ls .*": "can stand for '..'",
+    r"ls a/.[.]/": "can stand for '..'",
     "cat <<EOF\nx\nEOF": "here-documents",
     r"cat <(ls)": "here-documents",
     r"$'rm' x": "$'...' is not allowed",
@@ -136,6 +155,10 @@ BAD = {
     "echo " + "x" * 5000: "longer than",
     "echo " + "$(echo " * 20 + ")" * 20: "nested too deeply",
 }
+
+
+def test_a_pattern_at_the_beginning_of_a_line_of_awk_is_no_division() -> None:
+    assert refusal("awk 'BEGIN { x = 4 }\n/a|b/ { x = x \\\n / 2 }' a") == ""
 
 
 @pytest.mark.parametrize("command", BAD)
@@ -197,6 +220,7 @@ RIGHT = {
 }
 OFF = {
     "count_lines": {
+        "python3 -c 'print(1000000 * \"ab\")'": "it prints more than 64 KB",
         "wc -l journal.txt": "it prints '7 journal.txt'",
         "echo 7": "it prints '7'",
         "grep -c . journal.txt": "it prints '6'",
@@ -209,6 +233,7 @@ OFF = {
         "cut -d, -f2 stock.csv | tail -n +2 > second.txt": "second.txt holds",
     },
     "sort_names": {
+        "python3 -c 'print(1000000 * \"ab\")' > sorted.txt": "sorted.txt is longer than 64 KB",
         "sort -u names.txt > sorted.txt": "sorted.txt holds",
         "sort -r names.txt > sorted.txt": "sorted.txt holds",
         "sort -o names.txt names.txt; cat names.txt > sorted.txt": "names.txt is not what it was",
@@ -242,7 +267,7 @@ def test_a_command_that_computes_for_ever_is_stopped(graded: Grader) -> None:
 @pytest.mark.slow
 def test_a_command_that_never_ends_is_stopped(graded: Grader) -> None:
     found = graded("count_lines", "tail -f journal.txt")
-    assert (found.passed, "stopped at its time limit of 2 s" in found.reason) == (0, True)
+    assert (found.passed, "stopped at its time limit of 12 s by the clock" in found.reason) == (0, True)
 
 
 def test_a_tool_that_is_not_allowed_is_not_even_found_in_the_sandbox(room: Room) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +17,10 @@ from swebench_lite.errors import NoAnswer, UsageError
 from swebench_lite.records import Exchange, Source
 from swebench_lite.sandbox import open_sandbox
 from swebench_lite.settings import Settings
-from swebench_lite.suites import Grade, Room, items_of
+from swebench_lite.suites import Grade, Room, case_runner, items_of
 from swebench_lite.suites.code import defines, python_code
 from swebench_lite.suites.python_items import ITEMS
-from swebench_lite.suites.python_suite import same
+from swebench_lite.suites.python_suite import _document, same
 from swebench_lite.suites.sweep import _PYTHON
 from tests.suite_servers import SOLUTIONS, write
 
@@ -88,9 +90,9 @@ WRONG = {
         "int_to_roman",
         "def int_to_roman(n):\n out=''\n for v,s in [(1000,'M'),(500,'D'),(100,'C'),(50,'L'),(10,'X'),(5,'V'),(1,'I')]:\n"
         "  out += s*(n//v); n %= v\n return out",
-        1,
+        2,
     ),
-    "get is no use": ("LRUCache", SOLUTIONS["LRUCache"].replace("self.data.move_to_end(key)", "pass", 1), 4),
+    "get is no use": ("LRUCache", SOLUTIONS["LRUCache"].replace("self.data.move_to_end(key)", "pass", 1), 3),
     "put of a known key is no use": (
         "LRUCache", SOLUTIONS["LRUCache"].replace("= value\n        self.data.move_to_end(key)", "= value"), 4
     ),
@@ -139,6 +141,99 @@ WRONG = {
 }  # fmt: skip
 
 
+def first_fitting(order: str) -> str:
+    """A word_break that takes the longest or the shortest word that fits and never goes back."""
+    return (
+        f"def word_break(t, ws):\n ws = sorted(ws, key=len, reverse={order == 'longest'})\n while t:\n"
+        "  w = next((w for w in ws if t.startswith(w)), None)\n  if w is None: return False\n  t = t[len(w):]\n return True"
+    )
+
+
+def romans(left_out: str) -> str:
+    """An int_to_roman whose table lacks a sign; the next smaller ones stand in for it."""
+    return (
+        SOLUTIONS["int_to_roman"]
+        .replace(f'"{left_out}")', '"")')
+        .replace("        number %= value", ("        number = number % value if sign else number"))
+    )
+
+
+EVICTING = """class LRUCache:
+    def __init__(self, capacity): self.n, self.d, self.u, self.last = capacity, {}, {}, None
+    def get(self, k):
+        if k not in self.d: return -1
+        self.u[k] += 1; self.last = k
+        return self.d[k]
+    def put(self, k, v):
+        if k not in self.d and len(self.d) >= self.n:
+            old = VICTIM
+            del self.d[old], self.u[old]
+        self.d[k] = v; self.u[k] = self.u.get(k, 0) + 1; self.last = k
+"""
+MUTANTS = {
+    "the longest word first": ("word_break", first_fitting("longest")),
+    "the shortest word first": ("word_break", first_fitting("shortest")),
+    "each word once": (
+        "word_break",
+        "def word_break(t, ws):\n return not t or any(t.startswith(w) and word_break(t[len(w):], [o for o in ws if o != w])"
+        " for w in ws)",
+    ),
+    "the least often used key goes": ("LRUCache", EVICTING.replace("VICTIM", "min(self.d, key=self.u.get)")),
+    "the first key that was not used last goes": (
+        "LRUCache", EVICTING.replace("VICTIM", "next((x for x in self.d if x != self.last), self.last)")
+    ),
+    "the newest key that was not used last goes": (
+        "LRUCache", EVICTING.replace("VICTIM", "next((x for x in reversed(self.d) if x != self.last), self.last)")
+    ),
+    "neighbours merge": ("merge_intervals", SOLUTIONS["merge_intervals"].replace("[-1][1]:", "[-1][1] + 1:")),
+    **{f"no {sign}": ("int_to_roman", romans(sign)) for sign in ("I", "V", "X", "L", "C", "D", "CD", "XC", "IV", "IX", "CM")},
+    "D is 5": ("roman_to_int", SOLUTIONS["roman_to_int"].replace("100, 500", "100, 5")),
+    "L is 5": ("roman_to_int", SOLUTIONS["roman_to_int"].replace("10, 50", "10, 5")),
+    "only a mirrored text is balanced": (
+        "is_balanced",
+        "def is_balanced(t):\n b = [c for c in t if c in '()[]{}']\n p = {'(': ')', '[': ']', '{': '}'}\n"
+        " return [p.get(c) for c in b[:len(b)//2]] == b[::-1][:len(b)//2] and len(b) % 2 == 0",
+    ),
+    "braces are no brackets": (
+        "is_balanced", SOLUTIONS["is_balanced"].replace('"([{"', '"(["').replace(', "}": "{"', "")
+    ),
+    "a text without brackets is not balanced": (
+        "is_balanced", SOLUTIONS["is_balanced"].replace("return not stack", "return not stack and '(' in text")
+    ),
+    "what is closed too early is passed over": (
+        "is_balanced",
+        SOLUTIONS["is_balanced"].replace("(not stack or stack.pop() != pairs[c])", "stack and stack.pop() != pairs[c]"),
+    ),
+    "what is never closed is passed over": ("is_balanced", SOLUTIONS["is_balanced"].replace("not stack\n", "True\n")),
+    "an apostrophe is a letter": ("top_word", SOLUTIONS["top_word"].replace("[a-z]", "[a-z']")),
+    "an underscore is a letter": (
+        "is_palindrome", "import re\ndef is_palindrome(t):\n s = re.sub(r'\\W', '', t.lower())\n return s == s[::-1]"
+    ),
+}  # fmt: skip
+
+
+def cases_passed(key: str, code: str) -> int:
+    """As the sandbox would count them, for code of our own that needs no wall."""
+    found = 0
+    for case in ITEMS[key].cases:
+        document = json.loads(_document(ITEMS[key], case))
+        with suppress(Exception):
+            found += same(json.loads(json.dumps(case_runner.run(code, document))), case.expected)
+    return found
+
+
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_wrong_rule_loses_a_case(name: str) -> None:
+    key, code = MUTANTS[name]
+    assert cases_passed(key, SOLUTIONS[key]) == COUNTS[key]
+    assert cases_passed(key, code) < COUNTS[key]
+
+
+@pytest.mark.parametrize("key", ["lcs_length", "min_coins", "word_break"])
+def test_a_task_that_only_quick_code_can_pass_says_so(key: str) -> None:
+    assert "It has to be quick for" in " ".join(PYTHON[key].prompt.split())
+
+
 @pytest.mark.parametrize("name", WRONG)
 def test_a_plausible_mistake_loses_exactly_its_cases(graded: Grader, name: str) -> None:
     key, code, passed = WRONG[name]
@@ -154,11 +249,11 @@ def test_a_crash_and_an_endless_loop_cost_their_own_case_only(graded: Grader) ->
     )
     found = graded("is_balanced", code)
     assert found.passed == 2
-    assert "case 3: stopped at its time limit of 5 s" in found.reason
+    assert "case 3: stopped at its time limit of 5 s of computing" in found.reason
 
 
 def test_a_segmentation_fault_costs_its_own_case_only(graded: Grader) -> None:
-    code = "import ctypes\ndef is_balanced(t):\n    if t == '][': ctypes.string_at(0)\n    return t[0] == '{'"
+    code = "import ctypes\ndef is_balanced(t):\n    if t == '][': ctypes.string_at(0)\n    return len(t) > 6 and t != '(a[b)c]'"
     found = graded("is_balanced", code)
     assert (found.passed, "signal 11" in found.reason) == (3, True)
 
@@ -169,7 +264,8 @@ def test_a_segmentation_fault_costs_its_own_case_only(graded: Grader) -> None:
         ("def two_sum(numbers, target):\n  return {1, 2}", "raises TypeError"),
         ("def two_sum(numbers, target):\n  import sys; sys.exit(0)", "raises SystemExit"),
         ("def two_sum(numbers, target):\n  return float('nan')", "raises ValueError"),
-        ("def two_sum(numbers, target):\n  return [0] * 10**6", "ended without a result"),
+        ("def two_sum(numbers, target):\n  return [0] * 10**6", "its result is longer than 64 KB"),
+        ("import os\nos._exit(127)", "ended without a result (exit status 127)"),
         ("def two_sum(numbers, target):\n  return bytearray(10**11)", "raises MemoryError"),
         ("def two_sum(numbers, target):\n  x = []; x.append(x); return x", "Circular"),
         ("def two_sum(numbers, target)\n  return 1", "raises SyntaxError"),
@@ -186,6 +282,25 @@ def test_an_answer_that_gives_nothing_usable_passes_nothing_and_is_told_why(
     found = graded("two_sum", code)
     assert found.passed == 0
     assert why in found.reason
+
+
+def test_prints_of_any_length_cost_a_right_answer_nothing(graded: Grader) -> None:
+    noisy = SOLUTIONS["two_sum"].replace("    seen = {}", "    print('x' * 20_000_000)\n    seen = {}")
+    assert graded("two_sum", noisy) == Grade(passed=3)
+
+
+@pytest.mark.slow
+def test_an_answer_that_waits_is_told_of_the_clock_and_not_of_computing(graded: Grader) -> None:
+    code = "import time\n" + SOLUTIONS["two_sum"].replace("    seen", "    if target == 6: time.sleep(99)\n    seen", 1)
+    found = graded("two_sum", code.replace("target == 6", "target < 0"))
+    assert (found.passed, "case 3: stopped at its time limit of 30 s by the clock" in found.reason) == (2, True)
+
+
+@pytest.mark.parametrize("kill", ["os.kill(-1, 9)", "os.kill(os.getppid(), 9); os.kill(-1, 9)"])
+def test_a_case_that_kills_what_is_around_it_costs_no_later_one(graded: Grader, kill: str) -> None:
+    code = SOLUTIONS["two_sum"].replace("    seen", f"    import os\n    if numbers[0] == 3: {kill}\n    seen", 1)
+    found = graded("two_sum", code)
+    assert (found.passed, "case 1" in found.reason) == (2, True), found
 
 
 def test_an_answer_that_kills_the_script_around_it_gains_nothing(graded: Grader) -> None:
@@ -212,7 +327,9 @@ def test_the_docker_sandbox_gives_the_same_grades(shared_settings: Settings, ima
         there = make_room(sandbox, online, tmp_path)
         lru = PYTHON["LRUCache"]
         assert lru.grade([said(write(lru.prompt))], there) == Grade(passed=5)
-        looping = said("```python\ndef is_balanced(t):\n  while t == '][': pass\n  return t[0] == '{'\n```")
+        looping = said(
+            "```python\ndef is_balanced(t):\n  while t == '][': pass\n  return len(t) > 6 and t != '(a[b)c]'\n```"
+        )
         assert PYTHON["is_balanced"].grade([looping], there).passed == 3
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -142,6 +143,58 @@ def test_what_a_broken_off_run_never_came_to_counts_as_failed(settings: Settings
     assert record.results[-1].reason == "there is no stored reply"
 
 
+def test_a_file_with_a_line_that_a_kill_cut_off_replays_after_it_was_used_again(
+    settings: Settings, tmp_path: Path
+) -> None:
+    exchanges, records = tmp_path / "results.exchanges.jsonl", tmp_path / "results.jsonl"
+    with serving(Scripted()) as server:
+        sweep(opened(server.url, settings, "a"), wanted(tmp_path), settings)
+        for file in (exchanges, records):
+            file.write_text(file.read_text() + '{"run": "r1", "mod')
+        sweep(opened(server.url, settings, "a"), wanted(tmp_path, run="r2"), settings)
+    told: list[str] = []
+    again = replay(keeping.read(records, told=told.append), stored_items, settings)
+    assert [(one.run, one.total) for one in again] == [("r1", (7, 7)), ("r2", (7, 7))]
+    assert told == [
+        f"{exchanges} line 8 was cut off and is passed over", f"{records} line 2 was cut off and is passed over"
+    ]  # fmt: skip
+
+
+def test_a_model_that_could_not_be_asked_is_shown_again(settings: Settings, tmp_path: Path) -> None:
+    with serving(Scripted()) as server:
+        (good,) = sweep(opened(server.url, settings, "a"), wanted(tmp_path), settings).records
+    lost = replace(
+        good, model="b", error="it cannot be asked: gone", results=tuple(replace(one, passed=0) for one in good.results)
+    )
+    keeping.append_record(tmp_path / "results.jsonl", lost)
+    first, second = replay(keeping.read(tmp_path / "results.jsonl"), stored_items, settings)
+    assert (first.model, first.total, first.error) == ("a", (7, 7), "")
+    assert (second.model, second.total, second.error) == ("b", (0, 7), "it cannot be asked: gone")
+    assert all(one.failed for one in second.results)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "folder", "no/such/file"])
+def test_a_name_that_leads_nowhere_is_told(name: str, tmp_path: Path) -> None:
+    (tmp_path / "folder.exchanges.jsonl").mkdir()
+    with pytest.raises(DatasetError):
+        keeping.read(tmp_path / name)
+
+
+def test_the_seconds_of_a_request_that_failed_are_not_of_the_speed(settings: Settings, tmp_path: Path) -> None:
+    def slow_then_gone(method: str, path: str, body: Any) -> tuple[int, object]:
+        if body["messages"][-1]["role"] == "tool":
+            time.sleep(0.3)
+            return 400, {"error": {"message": "gone"}}
+        answer: tuple[int, object] = Scripted()(method, path, body)
+        return answer
+
+    with serving(slow_then_gone) as server:
+        (record,) = sweep(opened(server.url, settings, "a"), wanted(tmp_path), settings).records
+    timed = [one.timed or 0.0 for one in record.results]
+    assert record.seconds - sum(timed) > 7 * 0.3
+    assert record.tokens_per_second == round(7 * 20 / sum(timed), 2)
+
+
 def test_a_line_that_a_kill_cut_off_swallows_no_other(tmp_path: Path) -> None:
     file = tmp_path / "r.jsonl"
     record = Record(model="m", results=(), timestamp="t", budget=1, version="1")
@@ -237,6 +290,15 @@ def test_canned_replies_pass_what_they_hold(local_settings: Settings, tmp_path: 
     (record,) = sweep([canned], wanted(tmp_path, items=items, requests=2), here).records
     assert record.suites == {"python": (52, 52), "cli": (3, 3)}
     assert record.results[0] == Result(suite="python", key="int_to_roman", passed=4, total=4, seconds=0.0)
+
+
+@pytest.mark.parametrize(("suite", "total"), [("python", 52), ("cli", 3), ("tooling", 7), ("needle", 2)])
+def test_every_suite_can_be_passed_alone(suite: str, total: int, local_settings: Settings, tmp_path: Path) -> None:
+    here = replace(local_settings, sandbox="local")
+    items = items_of((suite,), seed=1, sizes=(500, 1000), depths=(50,))
+    with serving(Scripted()) as server:
+        (record,) = sweep(opened(server.url, here, "a"), wanted(tmp_path, items=items, requests=2), here).records
+    assert record.suites == {suite: (total, total)}, record.results
 
 
 def test_a_reply_that_was_cut_off_is_graded_and_flagged(local_settings: Settings, tmp_path: Path) -> None:

@@ -133,9 +133,64 @@ def test_an_exact_mail_is_exact(key: str, settings: Settings) -> None:
 def test_calls_that_are_written_as_text_count_and_are_flagged(settings: Settings) -> None:
     scripted = Scripted(no_tools=True)
     found = grades(scripted, settings)
-    assert found == dict.fromkeys(KEYS, Grade(passed=1, flags=("tool calls written as text",)))
+    flags = ("tools described in the text", "tool calls written as text")
+    assert found == dict.fromkeys(KEYS, Grade(passed=1, flags=flags))
     # The server is asked once whether it takes tools.
     assert sum(bool(body.get("tools")) for body in scripted.bodies) == 1
+
+
+def test_a_result_without_a_call_tells_too_that_tools_were_described_in_the_text(settings: Settings) -> None:
+    found = grades(Scripted(lambda *_: [], no_tools=True), settings)
+    assert {grade.flags for grade in found.values()} == {("tools described in the text",)}
+
+
+def test_a_garbled_call_moves_nobody_to_calls_in_text(settings: Settings) -> None:
+    class Garbled(Scripted):
+        def __call__(self, method: str, path: str, body: Any) -> tuple[int, object]:
+            if len(self.bodies) < 3:  # one task with all its tries
+                self.bodies.append(body)
+                return 500, {"error": {"message": 'error parsing tool call: raw=\'{"name": "tools\''}}
+            return super().__call__(method, path, body)
+
+    scripted = Garbled()
+    found = talks(scripted, settings)
+    assert all("tools" in body for body in scripted.bodies)
+    assert "error parsing tool call" in (found["email_strict"][1][-1].error or "")
+    assert {key: found[key][0] for key in KEYS[1:]} == dict.fromkeys(KEYS[1:], Grade(passed=1))
+
+
+def test_a_call_that_the_closing_sentence_tells_of_is_not_made_again(settings: Settings) -> None:
+    class Telling(Scripted):
+        def completion(self, body: dict[str, Any]) -> dict[str, Any]:
+            made = super().completion(body)
+            message = made["choices"][0]["message"]
+            if message["content"] == "It is done.":
+                call = next(one for one in body["messages"] if one.get("tool_calls"))["tool_calls"][-1]["function"]
+                message["content"] = f'I called {{"name": "{call["name"]}", "arguments": {call["arguments"]}}}.'
+            return made
+
+    assert grades(Telling(), settings) == dict.fromkeys(KEYS, Grade(passed=1))
+
+
+def test_the_model_is_told_how_many_replies_it_has(settings: Settings) -> None:
+    scripted = Scripted()
+    grades(scripted, settings)
+    assert f"You have {STEPS} replies at most" in scripted.bodies[0]["messages"][0]["content"]
+
+
+@pytest.mark.parametrize(
+    ("query", "right"),
+    [
+        ("tidal turbines maintenance", True),
+        ("tidal_turbine/maintenance", True),
+        ("Tidal-Turbine AND (maintenance)", True),
+        ("tidal turbine", False),
+        ("maintenance of tides", False),
+    ],
+)
+def test_a_topic_is_its_words_however_they_are_put_together(query: str, right: bool, settings: Settings) -> None:
+    found = grades(Scripted(lambda *one: [("search", f'{{"query": "{query}"}}')] if one[2] == 0 else []), settings)
+    assert found["search_topic"].passed == right
 
 
 def test_a_server_that_fails_twice_is_asked_a_third_time(settings: Settings) -> None:

@@ -69,7 +69,7 @@ def _built_in(name: str, answer_format: str | None) -> Arm:
 def _arm(text: str, where: Path, answer_format: str | None) -> Arm:
     try:
         found = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{where} is not TOML: {error}; mend it there") from error
     refuse_unknown(found, where)
     values = {key: check(found[key], f"{where}, key '{key}'") for key, check in CHECKS.items() if key in found}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from swebench_lite.errors import UsageError, unknown
+from swebench_lite.models.options import thinking_level
 from swebench_lite.records import Sampling
 
 BASES = ("harnessed", "unharnessed")
@@ -17,7 +18,6 @@ FORMATS = ("diff", "files", "search-replace")
 CONTRACT_KEYS = ("contract", "contract_file", "contracts")
 SMALLEST_BUDGET = 1_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_EFFORT = re.compile(r"[a-z]+|[1-9][0-9]*|")
 
 Check = Callable[[object, str], object]
 
@@ -101,10 +101,12 @@ def _flag(value: object, at: str) -> bool:
 
 
 def _thinking(value: object, at: str) -> str:
-    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else _text(value, at)
-    if not _EFFORT.fullmatch(text):
-        raise UsageError(f"{at}: '{text}' is neither an effort (low, medium, high) nor a number of tokens")
-    return text
+    if not isinstance(value, int) or isinstance(value, bool):
+        value = _text(value, at)
+    try:
+        return thinking_level(value) if value != "" else ""
+    except ValueError as error:
+        raise UsageError(f"{at}: {str(value)[:60]!r} {error}") from error
 
 
 CHECKS: Mapping[str, Check] = {

@@ -103,9 +103,7 @@ def read_answer_files(folder: Path, *, leave_out: frozenset[str] = frozenset()) 
             raise DatasetError(_LINK.format(file))
         if _ODD_NAME.search(path.as_posix()) or in_git_folder(path.as_posix()):
             # In ASCII: a name that no encoding explains could not be printed.
-            raise DatasetError(
-                f"{folder} holds {path.as_posix()!a}, a name that no file of a task may have; rename it"
-            )
+            raise DatasetError(f"{folder} holds {path.as_posix()!a}, a name that no file of a task may have; rename it")
         if file.is_file():
             found[path.as_posix()] = _text(file)
     return found

@@ -14,14 +14,30 @@ from swebench_lite.errors import UsageError, unknown
 _TEMPLATES = "templates"
 
 
-def write_skeleton(task_id: str, language: str, folder: Path, *, templates: Path) -> Path:
+def language_of(task_id: str, language: str | None) -> str:
+    """The language of a new task: the given one, else the first word of its name, else Python.
+
+    Raises UsageError for an unknown language, and for one that the name contradicts.
+    """
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(unknown("language", language, LANGUAGES))
+    named = task_id.partition("_")[0]
+    if named not in LANGUAGES:
+        return language or "python"
+    if language not in {None, named}:
+        raise UsageError(
+            f"'{task_id}' is named for {named}, not {language}; name it {language}_... or leave --language out"
+        )
+    return named
+
+
+def write_skeleton(task_id: str, language: str | None, folder: Path, *, templates: Path) -> Path:
     """Make ``folder/task_id`` from the example of a language; returns it. templates: the folder that holds ``templates``.
 
-    Raises UsageError for a name that no task may have, an unknown language, a folder that is there already
-    or cannot be made.
+    language: None takes it from the name. Raises UsageError for a name that no task may have, a wrong language, and a
+    folder that is there already or cannot be made.
     """
-    if language not in LANGUAGES:
-        raise UsageError(unknown("language", language, LANGUAGES))
+    language = language_of(task_id, language)
     try:
         TypeAdapter(TaskId).validate_python(task_id)
     except ValidationError as error:
@@ -41,7 +57,9 @@ def write_skeleton(task_id: str, language: str, folder: Path, *, templates: Path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
     except FileExistsError as error:
-        raise UsageError(f"{error.filename} is there already; choose another name, or remove it") from error
+        why = "is there already; choose another name, or remove it"
+        why = why if error.filename == str(place) else "is no folder; name another with --folder"
+        raise UsageError(f"{error.filename} {why}") from error
     except OSError as error:
         raise UsageError(
             f"cannot write {place}: {error.strerror or error}; name another folder with --folder"

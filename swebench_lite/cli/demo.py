@@ -84,7 +84,9 @@ def demo(
     else:
         show(report, label, [f"run folder: {ended.folder}", *(f"report: {file}" for file in files)])
     if ended.wrong:
-        output.warn(f"{counted(ended.wrong, 'attempt')} ended through no fault of a model; run --resume makes them again")
+        output.warn(
+            f"{counted(ended.wrong, 'attempt')} ended through no fault of a model; run --resume makes them again"
+        )
     return int(bool(ended.wrong))
 
 

@@ -10,11 +10,11 @@ from swebench_lite.asking import Question, make_prompt
 from swebench_lite.cli import output
 from swebench_lite.cli.jobs import Job, check_unchanged, make_job
 from swebench_lite.cli.running import missing, requested, tell
+from swebench_lite.cli.sweep import visible
 from swebench_lite.kitchen import Task
 from swebench_lite.models import OpenAICompatible
 from swebench_lite.records import Plan, Prompt
-from swebench_lite.reports.text import money
-from swebench_lite.scoring.sentences import spending_sentence
+from swebench_lite.reports.text import counted, money
 from swebench_lite.settings import Settings
 from swebench_lite.store import RunStore
 
@@ -57,9 +57,11 @@ def show(wanted: Mapping[str, object], settings: Settings, *, as_json: bool, res
         return 0
     for one in found:
         _print(one)
-    output.line(f"{len(found)} prompts for {len(tasks)} attempts, at most {money(total)}; nobody was asked")
-    if len({task.key.arm for task in tasks}) > 1:
-        output.line(spending_sentence(len(job.instances)))
+    output.line(
+        f"{counted(len(found), 'prompt')} for {counted(len(tasks), 'attempt')}, at most {money(total)}; nobody was asked"
+    )
+    for said in visible(job.tasks, instances=len(job.instances)):
+        output.line(said)
     return 0
 
 
@@ -78,7 +80,7 @@ def _print(one: _Sent) -> None:
     output.text(f"{asked.system}\n\n{asked.user}\n")
     shown = f", context {asked.context}: {len(asked.files)} files" if asked.context != "none" else ""
     output.line(
-        f"---- {asked.tokens} tokens ({asked.tokenizer}){shown}; sent {one.times} times, at most {money(one.estimate)}"
+        f"---- {asked.tokens} tokens ({asked.tokenizer}){shown}; sent {counted(one.times, 'time')}, at most {money(one.estimate)}"
     )
     for cut in asked.truncated:
         output.line(f"---- {cut}")

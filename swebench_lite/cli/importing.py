@@ -99,10 +99,11 @@ def _store(plan: Plan, made: Iterable[Imported], store: RunStore) -> list[Attemp
     attempts = []
     store.create(plan)
     try:
-        for one in made:
-            store.save(one.attempt, artefacts=one.artefacts)
-            attempts.append(one.attempt)
-        store.write_summary(plan.run_id, attempts)
+        with store.alone(plan.run_id):
+            for one in made:
+                store.save(one.attempt, artefacts=one.artefacts)
+                attempts.append(one.attempt)
+            store.write_summary(plan.run_id, attempts)
     except BaseException:
         store.delete(plan.run_id)
         output.note(f"the import stopped half-way; {plan.run_id} was taken away again")

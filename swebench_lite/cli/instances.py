@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from swebench_lite.settings import Settings
 
 _Dataset = Annotated[
-    str | None, typer.Option("--dataset", help="Where to look; own, files, tasks, the kept copies and verified unless given.")
+    str | None,
+    typer.Option("--dataset", help="Where to look; own, files, tasks, the kept copies and verified unless given."),
 ]
 _TESTS_SHOWN = 20
 
@@ -199,7 +200,7 @@ def _find(instance_id: str, dataset: str | None, settings: Settings) -> tuple[In
             ids |= {one.instance_id for one in found.instances}
             continue
         return one, next((task for task in found.file_tasks if task.task_id == one.instance_id), None)
-    gone = f", not in {', '.join(out_of_reach)}, out of reach here" if out_of_reach else ""
+    gone = "".join(f"; `instances add {name} --from FILE` brings {name}, not to be had here" for name in out_of_reach)
     places = "" if dataset else f" (looked in {', '.join(looked)}{gone}; name another with --dataset)"
     raise UsageError(f"{unknown('instance', instance_id, ids)}{places}")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from swebench_lite import arms
 from swebench_lite.aliases import ALIASES, canonical
+from swebench_lite.asking import check_thinking
 from swebench_lite.cli.questions import DEFAULT, Asking, open_arms, open_models, question_tasks
 from swebench_lite.errors import DatasetError, UsageError
 from swebench_lite.file_tasks import FileTask
@@ -33,8 +34,8 @@ class Request:
     """What the user asked for; stored in the plan, so that a run can be continued from any folder.
 
     Predictions are named, or stored replies, or models with arms and samples. Paths are absolute. timeout in seconds.
-    until, fallbacks, score_repaired: see ``kitchen.Manner``. replies: ``run:FOLDER``, ``file:FILE`` of JSON lines, or
-    ``text:FILE`` that is one reply.
+    until, fallbacks, score_repaired: see ``kitchen.Manner``. replies: ``run:FOLDER``, ``file:FILE`` of JSON lines,
+    ``reply:TEXT`` that is one reply itself, or ``text:FILE`` that holds one, in runs of earlier versions.
     """
 
     dataset: str
@@ -136,7 +137,9 @@ def make_job(request: Request, settings: Settings, *, api_key: str | None = None
     if request.replies is not None:
         return _with_file_tasks(_with_replies(job, dataset, _read_replies(request, chosen)), dataset)
     models = open_models(request.models, request.asking, chosen, settings, api_key=api_key, unasked=unasked)
-    return _with_file_tasks(_with_questions(job, dataset, models), dataset)
+    job = _with_questions(job, dataset, models)
+    check_thinking(task.question for task in job.tasks if task.question)
+    return _with_file_tasks(job, dataset)
 
 
 def check_unchanged(job: Job, plan: Plan) -> None:
@@ -224,17 +227,20 @@ def _with_predictions(job: Job, dataset: Dataset, source: str) -> Job:
 
 
 def _read_replies(request: Request, chosen: Sequence[Instance]) -> StoredReplies:
-    """The stored replies that a request names: ``run:FOLDER``, ``text:FILE`` for one reply, or a file of JSON lines."""
+    """The stored replies that a request names: one in it, a run's, a file that is one, or a file of JSON lines."""
     kind, _, place = str(request.replies).partition(":")
     if kind == "run":
         folder = Path(place)
         return of_run(RunStore(folder.parent), folder.name)
+    arm = request.arms[0] if request.arms else "none"
+    if kind == "reply":
+        return of_text(place, [one.instance_id for one in chosen], arm=arm)
     if kind == "text":
         try:
             text = Path(place).read_text(encoding="utf-8", errors="surrogateescape")
         except OSError as error:
             raise DatasetError(f"cannot read the reply in {place}: {error.strerror or error}") from error
-        return of_text(text, [one.instance_id for one in chosen], arm=request.arms[0] if request.arms else "none")
+        return of_text(text, [one.instance_id for one in chosen], arm=arm)
     return of_file(Path(place))
 
 
@@ -257,6 +263,7 @@ def _with_replies(job: Job, dataset: Dataset, found: StoredReplies) -> Job:
             ),
             instance=places[one.instance_id],
             patch=one.patch,
+            blank=one.blank,
             untouched=one.untouched,
             reply=one.reply,
             arm=one.arm or own.get(one.arm_name),

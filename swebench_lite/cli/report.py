@@ -102,8 +102,9 @@ def _write_official(reports: list[RunReport], out: Path, store: RunStore) -> Non
 
     for one in reports:
         count = 0
-        for count, (path, text) in enumerate(_official(one, store), start=1):
+        for path, text in _official(one, store):
             write_atomic(out.absolute() / path, text)
+            count += 1
         output.note(f"wrote {count} files of {one.plan.run_id} under {out}")
 
 

@@ -69,7 +69,11 @@ def run(
 
     settings = machine.settings(places)
     names = tuple(dict.fromkeys(name.strip() for name in arms.split(",") if name.strip())) if arms is not None else None
-    if resume is None:
+    reply = _reply(response_file, response_text)
+    if reply is not None:
+        options = {"-m": model, "--samples": samples, "--resume": resume, **_flags(asked.given())}
+        names = _arm_of_reply(names, options)
+    elif resume is None:
         names = _DEFAULT_ARMS if names is None else names
         model = model or ([settings.model] if settings.model else None)
     wanted = given(
@@ -86,8 +90,8 @@ def run(
     manner = Manner(
         command="run", run_id=run_id, resume=resume, verbose=verbose, as_json=as_json, api_key=asked.api_key
     )
-    if response_file is not None or response_text is not None:
-        return _with_reply(wanted, response_file, response_text, settings, manner)
+    if reply is not None:
+        return _with_reply({**wanted, "replies": f"reply:{reply}"}, settings, manner, dry_run=dry_run)
     _check(wanted, resume)
     if dry_run:
         from swebench_lite.cli.dry_run import show
@@ -108,20 +112,54 @@ def _check(wanted: Mapping[str, object], resume: str | None) -> None:
         raise UsageError("--arms names no arm; choose from harnessed, unharnessed, or give files of your own")
 
 
-def _with_reply(
-    wanted: dict[str, object], file: Path | None, text: str | None, settings: Settings, manner: Manner
-) -> int:
-    """A run of one reply that the user brings along."""
-    from swebench_lite import scratch
-    from swebench_lite.cli.running import run_and_show
-    from swebench_lite.errors import UsageError
+def _reply(file: Path | None, text: str | None) -> str | None:
+    """The one reply that the user brings along, or None."""
+    from swebench_lite.errors import DatasetError, UsageError
+    from swebench_lite.sources import user_path
 
-    if file is not None and text is not None:
+    if file is None:
+        return text
+    if text is not None:
         raise UsageError("--response-file and --response-text both give a reply; leave one out")
-    wanted.pop("models", None)
-    with scratch.folder("reply") as folder:
-        place = file
-        if place is None:
-            place = Path(folder) / "reply.txt"
-            place.write_text(text or "", encoding="utf-8", errors="surrogateescape")
-        return run_and_show({**wanted, "replies": f"text:{place.expanduser().absolute()}"}, settings, manner)
+    try:
+        return user_path(str(file)).read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise DatasetError(f"cannot read the reply in {file}: {error.strerror or error}") from error
+
+
+def _flags(asking: Mapping[str, object]) -> dict[str, object]:
+    """How a model would be asked, by the names of the options but for those that also say how a reply is read."""
+    return {f"--{name.replace('_', '-')}": value for name, value in asking.items() if name != "answer_format"}
+
+
+def _arm_of_reply(names: tuple[str, ...] | None, options: Mapping[str, object]) -> tuple[str, ...]:
+    """The one arm in which a brought reply is read. options: what has no meaning beside one, by how it is called."""
+    from swebench_lite.arms import ARMS
+    from swebench_lite.errors import UsageError, unknown
+
+    if useless := [name for name, value in options.items() if value is not None]:
+        raise UsageError(f"nobody is asked for a reply that is given, so {useless[0]} says nothing; leave it out")
+    if names is None:
+        return _DEFAULT_ARMS[:1]
+    if len(names) != 1:
+        raise UsageError(f"--arms: a reply that is given is read in one arm, not in {len(names)}; name one")
+    if names[0] not in ARMS:
+        raise UsageError(unknown("arm", names[0], ARMS))
+    return names
+
+
+def _with_reply(wanted: Mapping[str, object], settings: Settings, manner: Manner, *, dry_run: bool) -> int:
+    """A run of one reply that the user brings along; its text is kept in the plan, where a continued run finds it."""
+    from swebench_lite.cli import output
+    from swebench_lite.cli.jobs import make_job
+    from swebench_lite.cli.running import new_request, run_and_show, tell
+
+    if not dry_run:
+        return run_and_show(wanted, settings, manner)
+    job = make_job(new_request(wanted, settings), settings)
+    tell(job)
+    if manner.as_json:
+        output.document({"attempts": len(job.tasks), "estimated_cost_usd": 0.0, "prompts": []})
+    for task in () if manner.as_json else job.tasks:
+        output.line(f"one reply to {task.key.instance_id}, read as of the arm {task.key.arm}; nobody would be asked")
+    return 0

@@ -11,7 +11,7 @@ import typer
 
 from swebench_lite.cli.binding import command
 from swebench_lite.cli.options import Json, Machine, Places
-from swebench_lite.cli.suite_results import interrupted, left_out, replayed, show, suspects
+from swebench_lite.cli.suite_results import Oracle, interrupted, left_out, replayed, results_file, show, suspects
 
 if TYPE_CHECKING:
     from swebench_lite.models import Model
@@ -74,7 +74,7 @@ class Asked:
         ),
     ] = None
     request_timeout: Annotated[
-        float | None, typer.Option("--request-timeout", metavar="S", min=1.0, help="Seconds per request.")
+        float | None, typer.Option("--request-timeout", metavar="S", min=1.0, max=1e6, help="Seconds per request.")
     ] = None
     requests: Annotated[
         int, typer.Option("--requests", metavar="N", min=1, help="Tasks that one model works on at a time.")
@@ -162,10 +162,12 @@ def _asked(
         sizes=_numbers("--sizes", asked.sizes, needle_suite.SIZES),
         depths=_numbers("--depths", asked.depths, needle_suite.DEPTHS),
     )
-    oracle = asked.oracle or settings.suite_oracle
-    models = _models(list(dict.fromkeys([*([oracle] if oracle else []), *names])), asked, settings)
+    named = asked.oracle or settings.suite_oracle
+    first = [named] if named else []
+    models = _models(list(dict.fromkeys([*first, *names])), asked, settings)
+    oracle = Oracle(named=named, models=tuple(one.name for one in _models(first, asked, settings)))
     run = _new_run()
-    file = (out or settings.runs / "suites" / f"{run}.jsonl").expanduser().absolute()
+    file = results_file(out) if out else (settings.runs / "suites" / f"{run}.jsonl").expanduser().absolute()
     wanted = Sweep(
         items=items,
         file=file,
@@ -179,12 +181,12 @@ def _asked(
     try:
         swept = sweep(models, wanted, settings, finished=done.append)
     except KeyboardInterrupt:
-        interrupted(done, file, as_json=as_json)
+        interrupted(done, file, oracle, [item.name for item in items], as_json=as_json)
         raise
     output.problems("models", swept.problems)
     if not swept.records:
         raise UsageError("; ".join(swept.skipped.values()) or "there is no model to ask")
-    tasks, banner = suspects(oracle, swept, [item.name for item in items])
+    tasks, banner = suspects(oracle, swept.records, swept.skipped, [item.name for item in items])
     show(swept.records, tasks, banner, {"run": run, "seed": seed, "file": str(file), **left_out(swept)}, as_json)
     return int(bool(tasks) or any(one.failed for record in swept.records for one in record.results))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +13,40 @@ if TYPE_CHECKING:
     from swebench_lite.suites import Stored, Swept
 
 
-def suspects(oracle: str, swept: Swept, names: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """The suspect tasks and the banner that tells of them; all are, where the oracle could not be asked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oracle:
+    """named: as the user wrote it, "" for none. models: the names of the models that this opened, one per thinking level."""
+
+    named: str
+    models: tuple[str, ...]
+
+
+def suspects(
+    oracle: Oracle, records: Sequence[Record], skipped: Mapping[str, str], names: Sequence[str]
+) -> tuple[tuple[str, ...], str]:
+    """The suspect tasks and the banner that tells of them; all are, where the oracle could not be asked.
+
+    skipped: why models were left out, by name. names: of all tasks.
+    """
     from swebench_lite.reports.suites import banner, suspects
 
-    if not oracle:
+    if not oracle.named:
         return (), ""
-    records = [one for one in swept.records if one.model == oracle or one.model.startswith(f"{oracle}@")]
-    why = next((one.error for one in records if one.error), "")
-    if not records:
-        why = next((text for name, text in swept.skipped.items() if name.startswith(oracle)), "it is not there")
-    found = tuple(dict.fromkeys(name for one in records for name in suspects(one))) if records else tuple(names)
-    return found, banner(oracle, found, why=why)
+    asked = [one for one in records if one.model in oracle.models]
+    why = next((one.error for one in asked if one.error), "")
+    if not asked:
+        why = next((skipped[name] for name in oracle.models if name in skipped), "it is not there")
+    found = tuple(dict.fromkeys(name for one in asked for name in suspects(one))) if asked else tuple(names)
+    return found, banner(oracle.named, found, why=why)
+
+
+def results_file(given: Path) -> Path:
+    """Where ``--out`` leads. Raises UsageError where no results can be kept there."""
+    from swebench_lite.suites import keeping
+
+    path = given.expanduser().absolute()
+    keeping.check(path)
+    return path
 
 
 def left_out(swept: Swept) -> dict[str, object]:
@@ -67,12 +90,16 @@ def _contexts(records: Sequence[Record]) -> dict[str, int]:
     return found
 
 
-def interrupted(done: Sequence[Record], file: Path, *, as_json: bool) -> None:
-    """Show what was done when the sweep was interrupted, and say where the rest is."""
+def interrupted(done: Sequence[Record], file: Path, oracle: Oracle, names: Sequence[str], *, as_json: bool) -> None:
+    """Show what was done when the sweep was interrupted, the oracle's word on it too, and say where the rest is.
+
+    The oracle is asked first, so it is among what is done, or it was left out. names: of all tasks.
+    """
     from swebench_lite.cli import output
 
     if done:
-        show(done, (), "", {"file": str(file), "interrupted": True}, as_json)
+        tasks, banner = suspects(oracle, done, {}, names)
+        show(done, tasks, banner, {"file": str(file), "interrupted": True}, as_json)
     output.note(f"{len(done)} models are done; what was answered until now is kept, see suite --replay {file}")
 
 
@@ -82,7 +109,8 @@ def replayed(file: Path, out: Path | None, suite: str | None, settings: Settings
     from swebench_lite.errors import UsageError
     from swebench_lite.suites import keeping, names_of, replay, stored_items
 
-    stored = keeping.read(file.expanduser().absolute())
+    kept = results_file(out) if out is not None else None
+    stored = keeping.read(file.expanduser().absolute(), told=output.note)
     chosen = names_of(suite) if suite is not None else None
     records = replay(
         stored,
@@ -95,9 +123,9 @@ def replayed(file: Path, out: Path | None, suite: str | None, settings: Settings
     changed = _changes(stored, records)
     for told in changed:
         output.note(told)
-    if out is not None:
+    if kept is not None:
         for record in records:
-            keeping.append_record(out.expanduser().absolute(), record)
+            keeping.append_record(kept, record)
     show(records, (), "", {"replayed": str(file), "changed": changed}, as_json)
     return int(any(one.failed for record in records for one in record.results))
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import combinations
 
 from swebench_lite.asking import Asker
 from swebench_lite.cli import output
@@ -16,6 +18,8 @@ from swebench_lite.models import Model, OpenAICompatible, for_run
 from swebench_lite.models.sweeps import Memory, Resident, memories, survey
 from swebench_lite.records import AttemptKey
 from swebench_lite.respond import Budget
+from swebench_lite.scoring.intervals import ALPHA
+from swebench_lite.scoring.power import fewest_disagreements
 from swebench_lite.scoring.sentences import spending_sentence
 from swebench_lite.settings import Settings
 from swebench_lite.store import Exchanges
@@ -32,12 +36,21 @@ def remarks(tasks: Sequence[Task], asking: Asking, *, instances: int) -> tuple[s
     if asking.sort_by_price and len(models_of(tasks)) > 1:
         last = ", those of unknown price last" if told else ""
         told.append(f"cheapest first{last}: {', '.join(one.name for one in models_of(tasks))}")
-    several = {
-        "arms": len({task.key.arm for task in tasks}) > 1,
-        "models": len(models_of(tasks)) > 1,
-    }
-    what = " or ".join(name for name, more in several.items() if more)
-    return (*told, spending_sentence(instances, what=what)) if asked and what else tuple(told)
+    return (*told, *visible(tasks, instances=instances)) if asked else tuple(told)
+
+
+def visible(tasks: Sequence[Task], *, instances: int) -> tuple[str, ...]:
+    """What so few instances can show of the contestants of some tasks; a sentence per family of pairs, or one for both."""
+    contestants = sorted({(task.key.model, task.key.arm) for task in tasks})
+    # ``compare`` corrects the pairs of arms of one model for themselves, and so all other pairs.
+    same = Counter(one[0] == other[0] for one, other in combinations(contestants, 2))
+    pairs = {what: same[one_model] for what, one_model in (("arms", True), ("models", False)) if same[one_model]}
+    samples = len({task.key.sample for task in tasks})
+    if pairs and all(instances < fewest_disagreements(ALPHA / count) for count in pairs.values()):
+        return (spending_sentence(instances, what=" or ".join(pairs), comparisons=min(pairs.values())),)
+    return tuple(
+        spending_sentence(instances, what=what, comparisons=count, samples=samples) for what, count in pairs.items()
+    )
 
 
 def without_missing(

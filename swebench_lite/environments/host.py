@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from swebench_lite.environments.bases import canonical
@@ -52,7 +53,17 @@ def environment(instance: Instance, settings: Settings) -> Environment:
         path = str(folder / "bin")
         versions.append(f"{sys.version.split()[0]} {' '.join(packages)}")
     digest = hashlib.sha256("\n".join(versions).encode()).hexdigest()
-    return Environment(digest=f"host:{digest}", rung="host", path=path, detail="; ".join(versions))
+    return Environment(digest=f"host:{digest}", rung="host", path=path, detail=_detail(versions, language))
+
+
+def _detail(versions: Sequence[str], language: str) -> str:
+    """The versions for people: those of the language first, for a column that holds no more."""
+    if language == "python":
+        own, others = [f"Python {versions[-1]}"], versions[:-1]
+    else:
+        end = 1 + len(_PROGRAMS[language])
+        own, others = [*versions[1:end]], [versions[0], *versions[end:]]
+    return "; ".join((*own, *others))
 
 
 def version_commands(language: str) -> tuple[str, ...]:

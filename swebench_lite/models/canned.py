@@ -76,13 +76,17 @@ def _entries(path: Path, lines: Iterable[str]) -> Iterable[tuple[tuple[str, str 
             continue
         try:
             row = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise DatasetError(f"{path} line {number} is no JSON object: {error}") from error
         reply = row.get("reply", row.get("model_patch")) if isinstance(row, dict) else None
         if not isinstance(row, dict) or not isinstance(row.get("instance_id"), str) or not isinstance(reply, str):
             raise DatasetError(f"{path} line {number} needs the texts instance_id and reply (or model_patch)")
         arm, sample = row.get("arm"), row.get("sample")
-        yield (
-            (row["instance_id"], arm if isinstance(arm, str) else None, sample if isinstance(sample, int) else None),
-            reply,
-        )
+        if arm is not None and not isinstance(arm, str):
+            raise DatasetError(f"{path} line {number}: arm {arm!r} is no text; give an arm's name, or leave it out")
+        # true is a whole number to Python.
+        if sample is not None and (not isinstance(sample, int) or isinstance(sample, bool) or sample < 0):
+            raise DatasetError(
+                f"{path} line {number}: sample {sample!r} is no whole number from 0; mend it or leave it out"
+            )
+        yield (row["instance_id"], arm, sample), reply

@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from swebench_lite.models.retry import Failure, passes
@@ -42,7 +42,10 @@ class Completion:
 
 
 def read(body: str) -> Completion | Failure:
-    """A completion out of the body of a 200 response: one JSON document, or a stream of events."""
+    """A completion out of the body of a 200 response: one JSON document, or a stream of events.
+
+    A failure has the tokens and the cost that the body names: a reply that broke off may have been paid.
+    """
     text = body.removeprefix("\ufeff").strip()
     if not text:
         return Failure(message="the body of the response is empty", passing=True)
@@ -60,7 +63,8 @@ def error_of(status: int, body: str) -> Failure:
     error = document.get("error", document) if isinstance(document, dict) else None
     kind = error.get("type") if isinstance(error, dict) else None
     passing = passes(status) and "insufficient_quota" not in (_code(error), kind)
-    return Failure(message=f"HTTP status {status}: {_message(error) or said(body)}", passing=passing)
+    failure = Failure(message=f"HTTP status {status}: {_message(error) or said(body)}", passing=passing)
+    return replace(failure, **_usage(document.get("usage"))) if isinstance(document, dict) else failure
 
 
 def said(body: str, most: int = 300) -> str:
@@ -74,6 +78,11 @@ def said(body: str, most: int = 300) -> str:
 
 
 def _document(document: Mapping[str, Any]) -> Completion | Failure:
+    return replace(_choice(document), **_usage(document.get("usage")))
+
+
+def _choice(document: Mapping[str, Any]) -> Completion | Failure:
+    """The first choice, without what it took."""
     choices = document.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
     error = document.get("error") or (first.get("error") if isinstance(first, dict) else None)
@@ -98,7 +107,6 @@ def _document(document: Mapping[str, Any]) -> Completion | Failure:
         tool_calls=_calls(message),
         finish_reason=_ENDINGS.get(ending.lower(), ending) if ending else None,
         model=_text(document.get("model")),
-        **_usage(document.get("usage")),
     )
 
 
@@ -189,24 +197,28 @@ def _message(error: object) -> str:
 def _stream(text: str) -> Completion | Failure:
     """A stream of events, joined into one document."""
     message: dict[str, Any] = {"tool_calls": []}
+    places: dict[object, int] = {}
     joined: dict[str, Any] = {"choices": [{"message": message}]}
     for data in _events(text):
         if data == "[DONE]":
             return _document(joined)
         chunk = _json(data)
         if not isinstance(chunk, dict):
-            return Failure(message=f"the stream holds an event that is no JSON: {said(data)}", passing=True)
+            failure = Failure(message=f"the stream holds an event that is no JSON: {said(data)}", passing=True)
+            return replace(failure, **_usage(joined.get("usage")))
         joined.update({name: chunk[name] for name in ("model", "usage", "error") if chunk.get(name)})
         choices = chunk.get("choices")
         first = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
-        _join(message, first.get("delta") or first.get("message"))
+        _join(message, first.get("delta") or first.get("message"), places)
         joined["choices"][0].update({name: first[name] for name in ("finish_reason", "error") if first.get(name)})
     if joined.get("error") or joined["choices"][0].get("finish_reason"):
         return _document(joined)
-    return Failure(message="the stream broke off before the reply's end", passing=True)
+    failure = Failure(message="the stream broke off before the reply's end", passing=True)
+    return replace(failure, **_usage(joined.get("usage")))
 
 
-def _join(message: dict[str, Any], delta: object) -> None:
+def _join(message: dict[str, Any], delta: object, places: dict[object, int]) -> None:
+    """Adds the pieces of a delta. places: which of the message's calls the pieces of an index belong to."""
     if not isinstance(delta, dict):
         return
     for name in ("content", "reasoning", "reasoning_content", "refusal"):
@@ -216,12 +228,30 @@ def _join(message: dict[str, Any], delta: object) -> None:
             message.setdefault(name, []).append(more)
     calls = delta.get("tool_calls")
     for call in calls if isinstance(calls, list) else []:
-        function = call.get("function") if isinstance(call, dict) else None
-        if not isinstance(function, dict):
-            continue
-        if _text(function.get("name")) or not message["tool_calls"]:
-            message["tool_calls"].append({"function": {"name": _text(function.get("name")), "arguments": ""}})
-        message["tool_calls"][-1]["function"]["arguments"] += _text(function.get("arguments"))
+        if isinstance(call, dict) and isinstance(call.get("function"), dict):
+            _join_call(message["tool_calls"], call, places)
+
+
+def _join_call(joined: list[dict[str, Any]], piece: Mapping[str, Any], places: dict[object, int]) -> None:
+    function, index = piece["function"], piece.get("index")
+    name, arguments, call_id = _text(function.get("name")), _text(function.get("arguments")), _text(piece.get("id"))
+    place = places.get(index) if isinstance(index, int) else len(joined) - 1 if joined else None
+    if place is None or _another(joined[place], name, arguments, call_id):
+        place = len(joined)
+        joined.append({"id": call_id, "function": {"name": name, "arguments": ""}})
+    if isinstance(index, int):
+        places[index] = place
+    joined[place]["id"] = joined[place]["id"] or call_id
+    joined[place]["function"]["name"] = joined[place]["function"]["name"] or name
+    joined[place]["function"]["arguments"] += arguments
+
+
+def _another(call: Mapping[str, Any], name: str, arguments: str, call_id: str) -> bool:
+    """Whether a piece begins another call. Some servers repeat name and id in every piece, others count all calls as 0."""
+    had, before = call["function"]["name"], call["function"]["arguments"]
+    if call_id and call["id"]:
+        return bool(call_id != call["id"])
+    return bool(name and had) and (name != had or (bool(arguments) and isinstance(_json(before), dict)))
 
 
 def _events(text: str) -> Iterator[str]:

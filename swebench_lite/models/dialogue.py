@@ -18,15 +18,25 @@ from swebench_lite.models.protocol import Model
 # Fields of an assistant's message that some servers refuse to go on without; nobody else looks at them.
 _KEPT = ("reasoning_details", "reasoning_content")
 _KEPT_OF_CALL = "extra_content"
-_NO_TOOLS = re.compile(r"\btools?\b|\btool[_ -]?(?:use|call|choice)|function[_ -]?call", re.IGNORECASE)
+_TOOLS = re.compile(r"\btools?\b|\btool[_ -]?(?:use|call|choice)|function[_ -]?call", re.IGNORECASE)
+_NOT_HERE = re.compile(
+    r"(?:\bno[nt]?\b|n't\b)[^.]{0,40}\b(?:support|implement|enabl|permit|allow|availab)|\bunsupported\b|\bunimplemented\b"
+    r"|\b(?:unknown|unrecogni[sz]ed|unexpected) (?:\w+ )?(?:field|argument|parameter|name|key|property)|\brequires --",
+    re.IGNORECASE,
+)
+# What a server says of a call that its model garbled; it may quote the reply, which can say anything.
+_GARBLED = re.compile(r"\bpars(?:e|ed|ing)\b", re.IGNORECASE)
 _REFUSING = frozenset({400, 404, 405, 422, 500, 501})
 # How models name a call's parts where they write it as text.
 _NAMES = ("name", "tool", "tool_name", "function", "function_name", "action")
 _ARGUMENTS = ("arguments", "parameters", "args", "input", "tool_input", "action_input", "kwargs")
 _LONGEST, _MOST_STARTS = 100_000, 400  # characters and brackets of a reply that are looked at
-_HOW_IN_TEXT = """
-You can call tools. To call one, reply with one JSON object and nothing else:
-{"name": "TOOL", "arguments": {...}}
+_DESCRIBED = "You can call tools. To call one, reply with one JSON object and nothing else:"
+# What may stand around calls in a reply that is nothing else.
+_AROUND = re.compile(r"```\w*|~~~\w*|</?\w+>|[\s,;]")
+_HOW_IN_TEXT = f"""
+{_DESCRIBED}
+{{"name": "TOOL", "arguments": {{...}}}}
 The result comes in the next message. When you need no more tools, answer in plain words, without JSON.
 The tools, each with the JSON Schema of its arguments:
 """
@@ -62,8 +72,16 @@ def converse(model: Model, dialogue: Dialogue, *, instance_id: str, arm: str, st
 
 
 def knows_no_tools(exchange: Exchange) -> bool:
-    """Whether a server turned a request down because it, or the model, cannot call tools."""
-    return bool(exchange.error and exchange.status in _REFUSING and _NO_TOOLS.search(exchange.error))
+    """Whether a server turned a request down because it, or the model, cannot call tools, and not over one garbled call."""
+    said = exchange.error or ""
+    if exchange.status not in _REFUSING or _GARBLED.search(said):
+        return False
+    return bool(_TOOLS.search(said) and _NOT_HERE.search(said))
+
+
+def described(exchange: Exchange) -> bool:
+    """Whether a request had its tools in its text, because the server takes none otherwise."""
+    return _DESCRIBED in exchange.request
 
 
 def fields(dialogue: Dialogue, clean: Callable[[str], str]) -> dict[str, Any]:
@@ -98,24 +116,28 @@ def as_prompt(dialogue: Dialogue) -> Prompt:
     return Prompt(system=system, user=user, tokens=tokens, sampling=dialogue.sampling, thinking=dialogue.thinking)
 
 
-def read_calls(exchange: Exchange, tools: Sequence[ToolSpec], *, step: int, visible: str | None = None) -> Said:
+def read_calls(
+    exchange: Exchange, tools: Sequence[ToolSpec], *, step: int, visible: str | None = None, native: bool = False
+) -> Said:
     """The tool calls of a reply: the protocol's own, else those that are written as JSON in its text.
 
     Takes any reply. visible: its text without the thinking in it, where that is not ``reply``. A call without an id gets one
     that tells step and place. In text, JSON counts as a call when it names a tool of the list, or has a name and arguments.
+    native: the talk had calls of the protocol before, so that text is read only where it is nothing but calls.
     """
-    native = exchange.tool_calls
     raw = _raw_message(exchange.response)
+    proper = _proper(exchange, _list(raw.get("tool_calls")))
     found = [_written(one) for one in _list(raw.get("tool_calls"))]
-    ids = [one[0] for one in found] if [one[1] for one in found] == [name for name, _ in native] else []
+    ids = [one[0] for one in found] if [one[1] for one in found] == [name for name, _ in proper] else []
     known = {one.name for one in tools}
-    pairs = native or tuple(_calls_in_text((exchange.reply if visible is None else visible)[:_LONGEST], known))
+    text = (exchange.reply if visible is None else visible)[:_LONGEST]
+    pairs = proper or tuple(_calls_in_text(text, known, alone=native))
     names = [ids[at] if at < len(ids) and ids[at] else f"call_{step}_{at}" for at in range(len(pairs))]
     calls = tuple(
         ToolCall(call_id=call_id, name=name, arguments=arguments)
         for call_id, (name, arguments) in zip(names, pairs, strict=True)
     )
-    in_text = bool(calls) and not native
+    in_text = bool(calls) and not proper
     kept = {name: raw[name] for name in _KEPT if raw.get(name)}
     extras = {one[0]: one[2] for one in found if one[0] and one[2]}
     kept |= {_KEPT_OF_CALL: extras} if extras else {}
@@ -205,28 +227,51 @@ def _written(call: object) -> tuple[str, str, object]:
     )
 
 
-def _calls_in_text(text: str, known: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """(name, arguments) of the calls that a text writes as JSON, in order."""
+def _proper(exchange: Exchange, written: Sequence[object]) -> tuple[tuple[str, str], ...]:
+    """The protocol's own calls; those whose arguments are null, which are not among the exchange's, have none."""
+    given = list(exchange.tool_calls)
+    if len(given) >= len(written):
+        return tuple(given)
+    found: list[tuple[str, str]] = []
+    for one in written:
+        function, name = _dict(_dict(one).get("function")), _written(one)[1]
+        if name and function.get("arguments", "") is None:
+            found.append((name, "{}"))
+        elif given:
+            found.append(given.pop(0))
+    return (*found, *given)
+
+
+def _calls_in_text(text: str, known: Iterable[str], *, alone: bool) -> Iterator[tuple[str, str]]:
+    """(name, arguments) of the calls that a text writes as JSON, in order. alone: none where it says anything else."""
     tools = set(known)
-    for value in _json_values(text):
+    placed = list(_json_values(text))
+    if alone:
+        ends = [0, *(end for _, _, end in placed)]
+        starts = [*(start for _, start, _ in placed), len(text)]
+        rest = "".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+        if _AROUND.sub("", rest):
+            return
+    for value, _, _ in placed:
         wrapped = _dict(value).get("tool_calls")
         for one in _list(wrapped) or (value if isinstance(value, list) else [value]):
             yield from _as_call(one, tools)
 
 
-def _json_values(text: str) -> Iterator[object]:
-    """The JSON objects and lists that stand in a text, the outermost of each."""
+def _json_values(text: str) -> Iterator[tuple[object, int, int]]:
+    """The JSON objects and lists that stand in a text, the outermost of each, and from where to where."""
     decoder, at = json.JSONDecoder(), 0
     for _ in range(_MOST_STARTS):
         start = min((place for mark in "{[" if (place := text.find(mark, at)) >= 0), default=-1)
         if start < 0:
             return
         try:
-            value, at = decoder.raw_decode(text, start)
+            value, end = decoder.raw_decode(text, start)
         except (ValueError, RecursionError):
             at = start + 1
         else:
-            yield value
+            at = end
+            yield value, start, end
 
 
 def _as_call(value: object, tools: set[str]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,16 +18,19 @@ from swebench_lite.models.completions import Completion
 from swebench_lite.models.dialogue import as_prompt, fields
 from swebench_lite.models.endpoints import Endpoint
 from swebench_lite.models.options import Options, thinking_fields
-from swebench_lite.models.pace import Pace, pace
+from swebench_lite.models.pace import HeldBack, Pace, pace
 from swebench_lite.models.prices import Price
 from swebench_lite.models.profiles import BARE_ARMS, mend, words
+from swebench_lite.models.protocol import UNSENT
 from swebench_lite.models.retry import Failure, Retry
 from swebench_lite.models.transport import Trial
 from swebench_lite.records import Exchange, Prompt, Sampling
 
 TIMEOUT = 900.0  # seconds per request: long thinking comes in one piece
 _GUESS = 8192  # tokens of a reply that nothing bounds, for an estimate
-_UNSENT = Trial(result=Failure(message="the run was stopped before this was sent", passing=False))
+_UNSENT = Trial(result=Failure(message=UNSENT, passing=False), sent=False)
+
+_BILLED = ("input_tokens", "output_tokens", "cost_usd")
 
 
 def _never() -> bool:
@@ -67,7 +70,8 @@ class OpenAICompatible:
     def reply(self, prompt: Prompt, *, instance_id: str, arm: str, sample: int) -> Exchange:
         """One exchange, retries included; ``seconds`` are those of the last request. A failure is in its ``error``.
 
-        ``tries`` counts the requests that went out; 0 where none did.
+        ``tries`` counts the requests that went out; 0 where none did. ``cost_usd`` is that of all of them, as far as the
+        provider names it, and so are the tokens of a failure; those of a reply are its own.
         """
         return self._send(prompt, lambda: self.body(prompt, arm=arm, sample=sample), (instance_id, arm, sample))
 
@@ -99,12 +103,16 @@ class OpenAICompatible:
             return replace(asked, error=f"{told}; choose an arm with a smaller budget")
         pace = self._pace()
         once = self._once(asked.key, attempt)
-        trial, tries = self.retry.run(
-            lambda: self._ask(body, pace, once),
-            lambda trial: trial.result if isinstance(trial.result, Failure) else None,
-            asked_to_wait=pace.hold,
-        )
-        return self._exchange(replace(asked, tries=tries - (trial is _UNSENT)), trial)
+        failed: list[Failure] = []
+
+        def failure(trial: Trial) -> Failure | None:
+            if not isinstance(trial.result, Failure):
+                return None
+            failed.append(trial.result)
+            return trial.result
+
+        trial, tries = self.retry.run(lambda: self._ask(body, pace, once), failure, asked_to_wait=pace.hold)
+        return self._exchange(replace(asked, tries=tries - (not trial.sent)), trial, failed)
 
     def estimate(self, prompt: Prompt) -> float | None:
         """USD for the prompt and the longest reply that may come (8,192 tokens where nothing bounds it)."""
@@ -118,7 +126,6 @@ class OpenAICompatible:
         """
         sampling = self._sampling(prompt)
         user = words(prompt.user, self.options.profile, arm, bare=self.bare)
-        level = self.thinking or prompt.thinking or self.options.thinking
         fields = {
             "model": _clean(self.endpoint.model),
             "messages": [
@@ -132,10 +139,18 @@ class OpenAICompatible:
             "seed": None if sampling.seed is None else sampling.seed + sample,
             "provider": dict(self.options.routing) or None,
             **({"stream": True, "stream_options": {"include_usage": True}} if self.options.stream else {}),
-            **thinking_fields(self.options.thinking_style or self.endpoint.usual.thinking, level),
+            **self._thinking(prompt.thinking),
             **self.options.extra_body,
         }
         return {name: value for name, value in fields.items() if value is not None and name not in self.options.omit}
+
+    def check_thinking(self, level: str) -> None:
+        """Raises UsageError where a prompt that wants this level cannot be sent. The level in the name goes before it."""
+        self._thinking(level)
+
+    def _thinking(self, level: str) -> dict[str, Any]:
+        style = self.options.thinking_style or self.endpoint.usual.thinking
+        return thinking_fields(style, self.thinking or level or self.options.thinking)
 
     def _sampling(self, prompt: Prompt) -> Sampling:
         """Field by field: the prompt's, else the models file's, else the defaults."""
@@ -157,28 +172,39 @@ class OpenAICompatible:
         return pace(self.endpoint.url, self.endpoint.model, at_once=at_once, per_minute=per_minute)
 
     def _ask(self, body: dict[str, Any], pace: Pace, once: str) -> Trial:
-        with pace.turn(self.retry.sleep) as mine:
-            # Whoever waited for a seat, or for the budget, may have waited until the run was stopped.
-            if not mine or self.stopped():
-                return _UNSENT
-            return transport.ask(
-                self.endpoint,
-                body,
-                timeout=self.timeout,
-                clock=self.retry.clock,
-                certificates=self.certificates,
-                once=once,
-            )
+        try:
+            with pace.turn(self.retry.sleep, patience=self.retry.patience) as mine:
+                # Whoever waited for a seat, or for the budget, may have waited until the run was stopped.
+                if not mine or self.stopped():
+                    return _UNSENT
+                return transport.ask(
+                    self.endpoint,
+                    body,
+                    timeout=self.timeout,
+                    clock=self.retry.clock,
+                    certificates=self.certificates,
+                    once=once,
+                )
+        except HeldBack as held:
+            return Trial(result=Failure(message=f"not sent: {held}; resume the run later", passing=False), sent=False)
 
-    def _exchange(self, asked: Exchange, trial: Trial) -> Exchange:
+    def _exchange(self, asked: Exchange, trial: Trial, failed: Sequence[Failure]) -> Exchange:
         exchange = replace(
             asked, response=trial.body, headers=trial.headers, status=trial.status, seconds=trial.seconds
         )
         said = trial.result
         if isinstance(said, Failure):
             asks = f" (asks to wait {said.wait:,.0f} s)" if said.wait and said.wait > self.retry.patience else ""
-            return replace(exchange, error=f"{said.message}{asks}")
+            return replace(
+                exchange,
+                error=f"{said.message}{asks}",
+                input_tokens=_sum(one.input_tokens for one in failed),
+                output_tokens=_sum(one.output_tokens for one in failed),
+                reasoning_tokens=_sum(one.reasoning_tokens for one in failed),
+                cost_usd=self._paid(failed),
+            )
         mended = mend(said.reply, self.options.profile)
+        cost = self._cost(said)
         return replace(
             exchange,
             reply=mended.reply,
@@ -190,7 +216,7 @@ class OpenAICompatible:
             input_tokens=said.input_tokens,
             output_tokens=said.output_tokens,
             reasoning_tokens=said.reasoning_tokens,
-            cost_usd=self._cost(said),
+            cost_usd=None if cost is None else prices.money(Decimal(str(cost)) + Decimal(str(self._paid(failed) or 0))),
             headers=(*trial.headers, *self._profile_note(mended.changed)),
         )
 
@@ -200,7 +226,13 @@ class OpenAICompatible:
             return ()
         return (("swebench-lite-profile", f"{self.options.profile.name}: {', '.join(changed) or 'reply as it came'}"),)
 
-    def _cost(self, said: Completion) -> float | None:
+    def _paid(self, failed: Sequence[Failure]) -> float | None:
+        """What failed tries cost together; None where the provider counts nothing, and so most likely bills nothing."""
+        costs = [self._cost(one) for one in failed if any(getattr(one, name) is not None for name in _BILLED)]
+        known = [Decimal(str(cost)) for cost in costs if cost is not None]
+        return prices.money(sum(known, Decimal(0))) if known else None
+
+    def _cost(self, said: Completion | Failure) -> float | None:
         """What the provider says, else by the models file's price, else 0 on this machine, else by the shipped price."""
         if said.cost_usd is not None:
             return prices.money(Decimal(str(said.cost_usd)))
@@ -220,6 +252,11 @@ class OpenAICompatible:
     def _key(self, body: dict[str, Any], sample: int) -> str:
         decisive = json.dumps([self.endpoint.url, body, sample], sort_keys=True)
         return hashlib.sha256(decisive.encode()).hexdigest()
+
+
+def _sum(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def _clean(text: str) -> str:

@@ -26,7 +26,20 @@ from swebench_lite.models.profiles import FIXES, PROFILES, Profile
 from swebench_lite.records import Sampling
 
 FILE = "models.toml"
-_OURS = ("model", "messages", "stream", "stream_options")
+# Fields that the request sets itself, or that make it another one than reports and budgets take it for; and what to do.
+_OURS: Mapping[str, str] = {
+    "model": "write model instead",
+    "messages": "the prompt is the arm's",
+    "stream": "write stream = true beside it instead",
+    "stream_options": "write stream = true beside it instead",
+    "temperature": "write temperature beside it instead",
+    "top_p": "write top_p beside it instead",
+    **dict.fromkeys(("max_tokens", "max_completion_tokens"), "write max_tokens beside it instead"),
+    "seed": "an arm's sampling and --model-seed set it",
+    "provider": "write provider beside it instead",
+    **dict.fromkeys(("tools", "tool_choice"), "the suites set it"),
+    **dict.fromkeys(("n", "best_of"), "each reply is a request of its own, see --samples"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +195,9 @@ def _options(rows: object, profiles: Mapping[str, Profile], where: str) -> Optio
     style = values.get("thinking_style", "")
     if style and style not in STYLES:
         raise UsageError(f"{where}: {unknown('thinking style', style, STYLES)}")
-    for name in _OURS:
+    for name, advice in _OURS.items():
         if name in values.get("extra_body", {}):
-            raise UsageError(f"{where}: extra_body must not hold '{name}'; it is set elsewhere")
+            raise UsageError(f"{where}: extra_body must not hold '{name}'; {advice}")
     rates = {rate: values.pop(f"{rate}_price", None) for rate in ("prompt", "completion", "blended")}
     try:
         price = Price(**rates) if any(rate is not None for rate in rates.values()) else None

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from swebench_lite.thinking import FENCE, orphan, stands_apart
+
 # Arms that stand for the prompt alone: words added there would spoil the comparison that they are made for.
 BARE_ARMS = frozenset({"unharnessed", "none"})
 _THINKING = re.compile(r"\s*<(think|thinking|reasoning)>(.*?)</\1>\s*", re.DOTALL | re.IGNORECASE)
-_LATE_CLOSE = re.compile(r"</(?:think|thinking|reasoning)>\s*", re.IGNORECASE)
 _SPECIAL = re.compile(r"(?:<\|[a-z_]{1,40}\|>|</s>|\s)+$")
 _OUTER = re.compile(r"\s*(`{3,}|~{3,})(?:markdown|md)[ \t]*\n(.*)\n\1[ \t]*\s*$", re.DOTALL)
 
@@ -38,24 +39,36 @@ class Mended:
 
 
 def strip_thinking(reply: str) -> tuple[str, str]:
-    """A leading think block becomes reasoning; so does everything before a closing tag whose opening the server ate."""
+    """A leading think block becomes reasoning; so does everything before a closing tag whose opening the server ate.
+
+    A closing tag that may be part of an answer (in quotes, in a fence, in a line of a diff) ends no thinking.
+    """
     begun = _THINKING.match(reply)
     if begun:
         return reply[begun.end() :], begun.group(2).strip()
-    closed = _LATE_CLOSE.search(reply)
-    if (
-        closed
-        and "<think" not in reply[: closed.start()].lower()
-        and "<reasoning>" not in reply[: closed.start()].lower()
-    ):
-        return reply[closed.end() :], reply[: closed.start()].strip()
+    closed = orphan(reply)
+    if closed and stands_apart(reply, closed[0]):
+        return reply[closed[1] :].lstrip(), reply[: closed[0]].strip()
     return reply, ""
 
 
 def unwrap_markdown(reply: str) -> tuple[str, str]:
     """A reply that is one fenced markdown block as a whole loses that outer fence."""
     whole = _OUTER.match(reply)
-    return (whole.group(2) + "\n", "") if whole else (reply, "")
+    return (whole.group(2) + "\n", "") if whole and _stays_open(whole.group(1), whole.group(2)) else (reply, "")
+
+
+def _stays_open(mark: str, inside: str) -> bool:
+    """Whether a fence is still open behind a text, and nothing else is."""
+    opened = [mark]
+    for fence in FENCE.finditer(inside):
+        if fence["info"].strip():
+            opened.append(fence["mark"])
+        elif fence["mark"].startswith(opened[-1]):
+            opened.pop()
+            if not opened:
+                return False
+    return len(opened) == 1
 
 
 def strip_special_tokens(reply: str) -> tuple[str, str]:

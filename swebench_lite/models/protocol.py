@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from contextlib import AbstractContextManager
+from typing import Protocol, runtime_checkable
 
 from swebench_lite.records import Exchange, Prompt
+
+UNSENT = "the run was stopped before this was sent"  # the error of such an exchange, whose ``tries`` is 0
 
 
 class Model(Protocol):
@@ -22,4 +25,23 @@ class Model(Protocol):
 
     def estimate(self, prompt: Prompt) -> float | None:
         """The most that one reply to this prompt should cost, in USD; None where the model's price is not known."""
+        ...
+
+
+@runtime_checkable
+class InTurn(Protocol):
+    """A model that has to wait until its server has room for it."""
+
+    def turn(self) -> AbstractContextManager[Model]:
+        """The model to ask within the block, where nothing more has to be waited for. Raises nothing; it says so itself where
+        it cannot be asked."""
+        ...
+
+
+@runtime_checkable
+class Thinking(Protocol):
+    """A model that can be asked to think more or less."""
+
+    def check_thinking(self, level: str) -> None:
+        """Raises UsageError where a prompt that wants this level cannot be sent."""
         ...

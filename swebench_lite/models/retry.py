@@ -18,11 +18,18 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a try failed. passing: it may go well the next time. wait: seconds that the server asks for, if it does."""
+    """Why a try failed. passing: it may go well the next time. wait: seconds that the server asks for, if it does.
+
+    Tokens and cost_usd: what the provider says that the try took all the same; None for whatever it does not say.
+    """
 
     message: str
     passing: bool
     wait: float | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    reasoning_tokens: int | None = None
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +59,17 @@ class Retry:
     ) -> tuple[Result, int]:
         """The first result that is no failure, or the last one, and how many tries it took.
 
-        asked_to_wait hears of every wait that a server asked for, so that others hold back too.
+        asked_to_wait hears of every wait that a server asked for, before anything else is done, so that others hold back too.
         """
         for tries in range(1, max(1, self.tries) + 1):
             result = attempt()
             failed = failure(result)
-            if failed is None or not failed.passing or tries >= self.tries:
+            if failed is None or not failed.passing:
                 break
             if failed.wait is not None:
-                if failed.wait > self.patience:
-                    break
                 asked_to_wait(failed.wait)
+            if tries >= self.tries or (failed.wait or 0.0) > self.patience:
+                break
             if self.sleep(self.pause(tries, failed.wait)) is True:
                 break
         return result, tries

@@ -15,10 +15,12 @@ from swebench_lite.models.catalogs import list_models
 from swebench_lite.models.endpoints import PLACEHOLDER
 from swebench_lite.models.local_servers import LOCAL, Loaded, installed, loaded
 from swebench_lite.models.openai_compatible import OpenAICompatible
-from swebench_lite.models.protocol import Model
+from swebench_lite.models.protocol import UNSENT, Model
 from swebench_lite.models.wire import PROVIDERS, NotRunning, Server
 from swebench_lite.records import Exchange, Prompt
 from swebench_lite.settings import Settings, tool
+
+_LOOK = 0.2  # seconds after which whoever waits for a turn looks whether the run is being stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,17 +101,17 @@ class Memory:
         context: tokens to load it with (LM Studio only). Raises ProviderError or UsageError where it cannot be loaded.
         """
         with self._change:
-            while self._is_others(model):
-                self._change.wait()
-            if self._model != model:
+            while self._is_others(model) and not self._stopping.is_set():
+                self._change.wait(_LOOK)
+            if self._model != model and not self._stopping.is_set():
                 self._switch(model, context)
-            self._active += 1
-            held = self._loaded
+            held = self._loaded if self._model == model else None
+            self._active += held is not None
         try:
             yield held
         finally:
             with self._change:
-                self._active -= 1
+                self._active -= held is not None
                 self._change.notify_all()
 
     def _is_others(self, model: str) -> bool:
@@ -119,20 +121,39 @@ class Memory:
         return any(self._expected[name] for name in before)
 
     def _switch(self, model: str, context: int | None) -> None:
-        if self._stopping.is_set():
-            return
         if model in self._failed:
             # Each of its attempts says so; trying to load it for each of them could take all day.
             raise ProviderError(str(self._failed[model]))
+        self._model, self._loaded = "", None
+        try:
+            self._held.close()
+        except SwebenchLiteError as error:
+            # The one before would not leave: that is no fault of this one, which may find room all the same.
+            self._told(str(error))
         self._told(f"loading {model} at {self.server.base_url}")
         try:
-            self._model, self._loaded = "", None
-            self._held.close()
             self._loaded = self._held.enter_context(loaded(model, self.server, context=context))
         except SwebenchLiteError as error:
             self._failed[model] = error
             raise
         self._model = model
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unasked:
+    """Stands for a model that cannot be asked; why: the ``error`` of each of its exchanges, whose ``tries`` is 0."""
+
+    name: str
+    why: str
+    untouched: bool = False
+
+    def reply(self, prompt: Prompt, *, instance_id: str, arm: str, sample: int) -> Exchange:  # noqa: ARG002
+        """A failure."""
+        return Exchange(request=prompt.user, reply="", model=self.name, error=self.why, tries=0)
+
+    def estimate(self, prompt: Prompt) -> float | None:  # noqa: ARG002 - as every model is asked
+        """Nothing: nobody is asked."""
+        return 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,16 +173,30 @@ class Resident:
 
     def reply(self, prompt: Prompt, *, instance_id: str, arm: str, sample: int) -> Exchange:
         """One exchange; that the model cannot be loaded is in its ``error``, with ``tries`` 0."""
+        with self.turn() as model:
+            return model.reply(prompt, instance_id=instance_id, arm=arm, sample=sample)
+
+    @contextmanager
+    def turn(self) -> Iterator[Model]:
+        """The model in memory; where it cannot be loaded, or is not any more, one whose every reply says so."""
         lmstudio = self.model.endpoint.provider == "lmstudio"
         context = self.model.options.context if lmstudio else None
-        try:
-            with self.memory.turn(self.model.endpoint.model, context=context) as held:
-                model = self.model
-                if lmstudio and held is not None and held.identifier != held.name:
-                    model = replace(model, endpoint=replace(model.endpoint, model=held.identifier))
-                return model.reply(prompt, instance_id=instance_id, arm=arm, sample=sample)
-        except (ProviderError, UsageError) as error:
-            return Exchange(request=prompt.user, reply="", model=self.name, error=str(error), tries=0)
+        with ExitStack() as taken:
+            model: Model = self.model
+            try:
+                held = taken.enter_context(self.memory.turn(self.model.endpoint.model, context=context))
+            except (ProviderError, UsageError) as error:
+                model = Unasked(name=self.name, why=str(error))
+            else:
+                if held is None:
+                    model = Unasked(name=self.name, why=UNSENT)
+                elif lmstudio and held.identifier != held.name:
+                    model = replace(self.model, endpoint=replace(self.model.endpoint, model=held.identifier))
+            yield model
+
+    def check_thinking(self, level: str) -> None:
+        """As the model itself."""
+        self.model.check_thinking(level)
 
     def estimate(self, prompt: Prompt) -> float | None:
         """As the model itself."""

@@ -108,11 +108,13 @@ def _request(client: openai.OpenAI, body: dict[str, Any], watch: Watch, once: st
         watch.receive(response.iter_bytes())
 
 
-def _broken(endpoint: Endpoint, error: Exception, watch: Watch, timeout: float) -> Failure:
-    """What an error of the connection means, by how far the response had come."""
+def _broken(endpoint: Endpoint, error: Exception, watch: Watch, timeout: float) -> Failure | None:
+    """What an error means, by how far the response had come; None where the whole of it is there, a refusal."""
     if watch.status is None:
         return _unreached(endpoint, error, timeout, late=watch.late)
-    return watch.broken() or Failure(message=f"the response broke off: {_why(error)}", passing=True)
+    if watch.ended or watch.late:
+        return watch.broken()
+    return Failure(message=f"the response broke off: {_why(error)}", passing=True)
 
 
 def _result(broken: Failure | None, watch: Watch, text: str) -> Completion | Failure:
@@ -123,8 +125,8 @@ def _result(broken: Failure | None, watch: Watch, text: str) -> Completion | Fai
     failure = completions.error_of(status, text)
     if 300 <= status <= 399:
         where = watch.headers.get("location", "another address").removesuffix("/chat/completions")
-        failure = replace(failure, message=f"HTTP status {status}: the server has moved; give {where} as base URL")
-    return failure
+        return replace(failure, message=f"HTTP status {status}: the server has moved; give {where} as base URL")
+    return replace(failure, message=f"{failure.message}; {broken.message}") if broken else failure
 
 
 def _unreached(endpoint: Endpoint, error: Exception, timeout: float, *, late: bool) -> Failure:
@@ -205,7 +207,8 @@ def _hidden(text: str, endpoint: Endpoint) -> str:
 @lru_cache(maxsize=32)
 def _spellings(key: str) -> re.Pattern[str]:
     """Matches a key in the ways in which JSON can spell it, and JSON within JSON."""
-    each = (rf"(?:\\{{0,7}}{re.escape(sign)}|\\{{1,7}}u(?i:{ord(sign):04x}))" for sign in key)
+    escaped = dict.fromkeys('/"\\', r"\\{0,7}")
+    each = (rf"(?:{escaped.get(sign, '')}{re.escape(sign)}|\\{{1,7}}u(?i:{ord(sign):04x}))" for sign in key)
     return re.compile("".join(each))
 
 

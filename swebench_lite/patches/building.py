@@ -97,7 +97,8 @@ def _edited(answer: Edits, tree: Tree) -> tuple[dict[str, str | None], tuple[str
     for (name, search, put), place in zip(answer.edits, places, strict=True):
         path = _checked(name)
         old = found[path] if path in found else _text(tree.read(path))
-        done = edit(path, old, search, _holdable(put, path), place, last.get(path) if place.follows else None)
+        before = last.get(path) if place.follows else None
+        done = edit(path, old, search, _holdable(put, path), place=place, last=before)
         found[path], last[path] = done.text, (place, done.end)
         notes |= {done.note: None} if done.note else {}
     return found, tuple(notes)

@@ -31,9 +31,9 @@ def repair(patch: Patch, tree: Tree, *, fallbacks: frozenset[str] = frozenset())
     """The patch as plain ``git apply`` takes it at a tree, with what was repaired.
 
     A patch that git takes as written comes back as it is, without repairs. So does one that cannot be repaired, with the
-    reason. Added lines stay byte for byte, but for line endings and HTML escapes that the whole patch has; removed and
-    context lines may take the file's white space. fallbacks: names of FALLBACKS that may be used beyond that. Raises
-    UsageError for any other name, and nothing else.
+    reason. Added lines stay byte for byte, but for line endings and HTML escapes that the whole patch has, and for the
+    indentation that the lines around them have in the file; removed and context lines may take the file's white space.
+    fallbacks: names of FALLBACKS that may be used beyond that. Raises UsageError for any other name, and nothing else.
     """
     for name in sorted(fallbacks.difference(FALLBACKS)):
         raise UsageError(unknown("fallback", name, FALLBACKS))

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from swebench_lite.repairs.bodies import Line
+from swebench_lite.repairs.indents import moved
 from swebench_lite.repairs.kinds import GivenUp
 from swebench_lite.repairs.placing import LEVELS, Base, Placed
 from swebench_lite.repairs.strict_reading import HUNK
 
+_WITH_INDENTATION = 1  # the last level of comparison at which indentation counts
 _CONTEXT = 3  # lines of context that are taken from the file where a hunk has none behind it
 Note = Callable[[str, int, str], None]  # name of the repair, number of the hunk, detail
 
@@ -74,9 +76,23 @@ def _block(placed: Placed, base: Base, note: Note) -> Block:
             at += 1
     before, after = placed.edges
     _explain(placed, list(zip(lines, taken, strict=True)), note)
+    if placed.level > _WITH_INDENTATION or placed.fuzzy:
+        taken = _moved_along(placed, lines, taken, note)
     start, end = placed.core
     core = [line._replace(bare=False) for line in taken[before : len(taken) - after]]
     return Block(start=start, end=end, lines=core, before=before, after=after, placed=placed)
+
+
+def _moved_along(placed: Placed, lines: Sequence[Line], taken: list[Line], note: Note) -> list[Line]:
+    """The lines with the added ones indented as the file is. Raises GivenUp where that is not clear."""
+    fitting = moved(lines, taken)
+    if fitting is None:
+        raise GivenUp(
+            f"hunk {placed.number} is indented otherwise than the file, and it is not clear how far its added lines are off"
+        )
+    if changed := sum(old != new for old, new in zip(taken, fitting, strict=True)):
+        note("indentation", placed.number, f"{changed} added lines moved along with the lines around them")
+    return fitting
 
 
 def _explain(placed: Placed, pairs: list[tuple[Line, Line]], note: Note) -> None:

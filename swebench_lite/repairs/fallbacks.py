@@ -15,10 +15,21 @@ _LINE_RATIO = 0.75  # and each removed line by itself
 _COSTLY = 2_000_000  # characters of windows that are compared for one hunk
 
 
-def is_whole_file(hunks: Sequence[RawHunk]) -> bool:
-    """Whether hunks of added lines alone claim to be all of a file."""
+def is_whole_file(hunks: Sequence[RawHunk], base: Base) -> bool:
+    """Whether hunks of added lines alone claim to be all of a file.
+
+    They do where their header counts most of the file's lines as old ones. Where it does not, or says that lines are only
+    added, they may as well be an insertion at the top: then most of the file's lines must be among them.
+    """
     numbers = hunks[0].numbers
-    return len(hunks) == 1 and numbers is not None and numbers.old_start <= 1 and numbers.new_start <= 1
+    if len(hunks) > 1 or numbers is None or numbers.old_start > 1 or numbers.new_start > 1:
+        return False
+    lines = [line.text.strip() for line in hunks[0].bodies[0].lines]
+    if 2 * numbers.old_count > len(base.lines) and numbers.new_count - numbers.old_count != len(lines):
+        return True
+    added = set(lines)
+    old = [line.strip() for line in base.lines if line.strip()]
+    return 2 * sum(line in added for line in old) > len(old)
 
 
 def rewrite(hunks: Sequence[RawHunk], base: Base, note: Callable[[str, int, str], None]) -> tuple[str, str]:

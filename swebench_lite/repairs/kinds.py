@@ -21,6 +21,7 @@ KINDS: Mapping[str, str] = {
     "lost space": "context lines had lost the space that they begin with",
     "lost sign": "empty lines of a new file had lost the + that they begin with",
     "whitespace": "context or removed lines differed from the file in white space",
+    "indentation": "a hunk was indented otherwise than the file, and its added lines with it",
     "context": "context at a hunk's edge was not in the file",
     "surroundings": "context was taken from the file, because git asks for some",
     "overlap": "neighbouring hunks shared lines",

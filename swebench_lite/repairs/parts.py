@@ -161,7 +161,7 @@ def _fitted(part: Part, path: str, target: str, numbered: list[tuple[int, RawHun
     base = Base.of(part.work.base(path))
     hunks = _same_endings(part, [hunk for _, hunk in numbered], base)
     only_added = all(line.sign == "+" for hunk in hunks for line in hunk.bodies[0].lines)
-    if only_added and base.lines and (part.created or fallbacks.is_whole_file(hunks)):
+    if only_added and base.lines and (part.created or fallbacks.is_whole_file(hunks, base)):
         if "rewrite" not in part.work.allowed:
             raise GivenUp(f"{path} exists, and the patch gives it whole; allow the fallback 'rewrite' to replace it")
         return fallbacks.rewrite(hunks, base, part.note)

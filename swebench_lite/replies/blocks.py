@@ -14,6 +14,7 @@ Sort = Literal["diff", "edits", "envelope", "file"]
 SEARCH = r"<{5,9}+[ ]?SEARCH\b"
 REPLACE = r">{5,9}+[ ]?REPLACE\b"
 ENVELOPE = r"\*\*\* Begin Patch"
+HEREDOC = re.compile(r"<<[ \t]{0,9}(?P<quote>['\"\\]?)(?P<end>\w{1,40})")
 _EDIT = re.compile(rf"^[ \t]{{0,40}}+{SEARCH}", re.MULTILINE | re.IGNORECASE)
 _EDIT_END = re.compile(rf"^[ \t]{{0,40}}+{REPLACE}", re.MULTILINE | re.IGNORECASE)
 _ENVELOPE = re.compile(rf"^{ENVELOPE}", re.MULTILINE | re.IGNORECASE)
@@ -93,10 +94,14 @@ def read_info(written: str) -> Info:
 
 
 def sort_of(body: str, info: Info) -> Sort:
-    """What a fenced body is: by its marks, by its fence, or by its first line."""
+    """What a fenced body is: by its marks, by its fence, or by its first line.
+
+    A block with a file's name is that file, unless it begins with a mark: a program may well hold one further down.
+    """
     if "<<<<<" in body and (start := _EDIT.search(body)) and _EDIT_END.search(body, start.end()):
-        return "edits"
-    if "*** " in body and _ENVELOPE.search(body):
+        if _may_be_marks(body, start.start(), info):
+            return "edits"
+    elif "*** " in body and (start := _ENVELOPE.search(body)) and _may_be_marks(body, start.start(), info):
         return "envelope"
     if info.name is not None or not body.strip():
         return "file"
@@ -106,8 +111,14 @@ def sort_of(body: str, info: Info) -> Sort:
     if not found:
         return "file"
     head = body[: found.start()].strip().lower()
+    if HEREDOC.search(head.rpartition("\n")[2][:_LONGEST_INFO]):
+        return "file"  # a command that is given a diff
     first = head in {"", "diff", "patch"} or body.startswith("From ")
     return "diff" if (first or info.language in _PLAIN) and names_a_file(body) else "file"
+
+
+def _may_be_marks(body: str, at: int, info: Info) -> bool:
+    return info.name is None or body[:at].strip() in {"", info.name}
 
 
 def names_a_file(body: str) -> bool:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from swebench_lite.patches import inspect
 from swebench_lite.patches.findings import UNIDIFF_LIMIT
 from swebench_lite.records import Patch
 from swebench_lite.replies import spans
-from swebench_lite.replies.blocks import Block, names_a_file
+from swebench_lite.replies.blocks import HEREDOC, Block, names_a_file
 from swebench_lite.replies.found import Found
 from swebench_lite.replies.layout import Layout
 
 _ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#39|#x27);")
 _UNESCAPED = re.compile(r"[<>]|&(?!(?:lt|gt|amp|quot|#39|#x27);)")
+_SHELLS = frozenset({"", "bash", "sh", "shell", "zsh", "console", "shell-session", "terminal"})
 _NEAR = 8  # how many earlier diffs of one file a later one is compared with: a draft stands close to its final form
 
 _NEAR_LINES = 50  # lines between two hunks of the same place; models count badly, but alike in one reply
@@ -59,6 +60,39 @@ def bare(layout: Layout, expected: Sequence[str], mode: str) -> Found | None:
     chosen = blocks[headed:]
     last = layout.text[chosen[-1].end :].strip()
     return _joined("bare diff", chosen, ["text after the diff left out"] if last else [])
+
+
+def heredoc(layout: Layout, expected: Sequence[str], mode: str) -> Found | None:
+    """The diffs that shell commands in fenced blocks are given: what stands between ``<<EOF`` and ``EOF``."""
+    chosen = [
+        replace(block, body=text)
+        for block in layout.blocks
+        if block.sort == "file"
+        and block.fenced
+        and block.name is None
+        and block.language in _SHELLS
+        and "<<" in block.body
+        for text in _heredocs(block.body)
+    ]
+    return _joined("heredoc diff", chosen, []) if chosen else None
+
+
+def _heredocs(text: str) -> list[str]:
+    """The texts of here-documents that begin with a file's diff."""
+    lines = text.removesuffix("\n").split("\n")
+    found: list[str] = []
+    at = 0
+    while at < len(lines):
+        opening = HEREDOC.search(lines[at])
+        at += 1
+        if not opening or at == len(lines) or not spans.begins(lines, at):
+            continue
+        end = next(
+            (number for number in range(at, len(lines)) if lines[number].rstrip("\r") == opening["end"]), len(lines)
+        )
+        found.append("".join(f"{line}\n" for line in lines[at:end]))
+        at = end
+    return found
 
 
 def nameless(layout: Layout, expected: Sequence[str], mode: str) -> Found | None:

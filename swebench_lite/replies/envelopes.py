@@ -133,6 +133,8 @@ def _change(path: str, hunk: _Hunk, follows: bool, notes: list[str]) -> tuple[_E
     if not old and not hunk.anchors and not hunk.at_end:
         raise NoAnswer(f"the envelope inserts lines into {path} and does not say where")
     if not old:
-        notes.append("lines inserted at the end of the file" if hunk.at_end else "lines inserted behind their place mark")
+        notes.append(
+            "lines inserted at the end of the file" if hunk.at_end else "lines inserted behind their place mark"
+        )
     edit = path, "".join(f"{line}\n" for line in old), "".join(f"{line}\n" for line in new)
     return edit, Place(anchors=hunk.anchors, follows=follows, at_end=hunk.at_end)

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from swebench_lite.replies.blocks import ENVELOPE, REPLACE, SEARCH
-from swebench_lite.replies.thinking import OPENING
+from swebench_lite.thinking import OPENING
 
 # Every repetition is bounded or possessive: no text makes the search go back far. The first look ahead is for speed, and so
 # is that behind "---" and "+++": a diff has many such lines, and few of them are a file's header.
@@ -19,7 +19,8 @@ _EVENT = re.compile(
     rf"|(?P<envelope>{ENVELOPE})"
     rf"|(?P<search>[ \t]{{0,40}}+{SEARCH})|(?P<replace>[ \t]{{0,40}}+{REPLACE})"
     rf"|(?P<thought>{OPENING})"
-    r"|(?P<quoted>[ \t]{1,40}+|>[ ])(?=(?:diff --git|---|\+\+\+|Index:)[ ]))",
+    r"|(?P<quoted>[ \t]{1,40}+|>[ ])(?=(?:diff --git|---|\+\+\+|Index:)[ ]))"
+    r"|(?<=>)(?P<tagged>diff --git |(?:--- |\+\+\+ )(?=[^\n]*+\n(?:\+\+\+ |@@ -)))",
     re.MULTILINE | re.IGNORECASE,
 )
 FIRST_INDENT = re.compile(r"(?:[ \t\r]*+\n)*+([ \t]*)")  # of the first line that is not blank

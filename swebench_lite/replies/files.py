@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from swebench_lite.conversation import UNNAMED
 from swebench_lite.records import Files
@@ -50,7 +52,20 @@ _NAME_LINE = re.compile(
 def file_blocks(layout: Layout, expected: Sequence[str], mode: str) -> Found | None:
     """The blocks with ``FILE: name`` on their fence line; the last of a name wins. None where there is none, or all are blank."""
     blocks = [(block.name, block) for block in ordinary(layout) if block.name is not None]
-    return _files("FILE blocks", blocks, mode)
+    found = _files("FILE blocks", blocks, mode)
+    return found and replace(found, notes=(*found.notes, *_cut(layout)))
+
+
+def _cut(layout: Layout) -> list[str]:
+    """What to note of files that a fence of their own may have ended: what follows at once runs into a fence without a name."""
+    notes: list[str] = []
+    for block, after in pairwise(layout.blocks):
+        if block.name is None or not block.closed or not after.fenced or after.written:
+            continue
+        between = layout.text[block.end : after.start]
+        if not after.closed or not between.startswith(("\n", "\r\n")):
+            notes.append(f"{block.name} may be cut short by a fence inside it")
+    return notes
 
 
 def named_blocks(layout: Layout, expected: Sequence[str], mode: str) -> Found | None:

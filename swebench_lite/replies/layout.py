@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,8 +11,10 @@ from itertools import accumulate
 from swebench_lite.replies import spans
 from swebench_lite.replies.blocks import Block, Info, Sort, read_info, sort_of
 from swebench_lite.replies.events import ENVELOPE_END, FIRST_INDENT, REST_BLANK, Event, edit_ends, find_events
-from swebench_lite.replies.thinking import head, orphan, thought_at
+from swebench_lite.thinking import Tags, head, orphan
 
+_LONGEST_TAG = 40
+_TAG = re.compile(r"<[A-Za-z][\w-]*>\Z")
 _MARKED_UP = (".md", ".markdown", ".mdx", ".rst", ".txt")
 
 
@@ -61,13 +64,16 @@ class _Scan:
     at: int = 0  # everything before it is taken apart
     lines: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
+    tags: Tags = field(init=False)
 
     def layout(self, thought: str) -> Layout:
+        self.tags = Tags(self.text)
         self.events = find_events(self.text)
         self.ends = edit_ends(self.events)
         steps: dict[str, Callable[[int], int]] = {
             "fence": self.fence,
             "diff": self.diff,
+            "tagged": self.tagged,
             "quoted": self.quoted,
             "envelope": self.envelope,
             "search": self.edit,
@@ -169,6 +175,15 @@ class _Scan:
             self.take("diff", start, end, self.text[start:end])
         return index + 1
 
+    def tagged(self, index: int) -> int:
+        """A diff whose first line begins behind an opening tag."""
+        line, at = self.line_of(index), self.events[index].at
+        tag = at - self.starts[line]
+        if not _TAG.search(self.lines[line], max(0, tag - _LONGEST_TAG), tag):
+            return index + 1
+        self.lines[line], self.starts[line] = self.lines[line][tag:], at
+        return self.diff(index)
+
     def quoted(self, index: int) -> int:
         """A diff behind the blanks of an indented block or the marks of a quotation, whole lines at a time."""
         event, line = self.events[index], self.line_of(index)
@@ -207,7 +222,7 @@ class _Scan:
 
     def think(self, index: int) -> int:
         start = self.events[index].at
-        if thought := thought_at(self.text, start):
+        if thought := self.tags.thought_at(start):
             self.prose_until(start)
             self.thoughts.append(self.text[start : thought.end])
             self.at = thought.end

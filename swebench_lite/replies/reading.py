@@ -20,6 +20,7 @@ READERS: dict[str, Reader] = {
     "JSON": wrapped.whole,
     "fenced diff": diffs.fenced,
     "bare diff": diffs.bare,
+    "heredoc diff": diffs.heredoc,
     "apply_patch": envelopes.apply_patch,
     "search/replace": edits.search_replace,
     "FILE blocks": files.file_blocks,
@@ -32,10 +33,12 @@ READERS: dict[str, Reader] = {
 ORDERS: dict[str, tuple[str, ...]] = {
     name: tuple(order.split(", "))
     for name, order in {
-        "diff": "JSON, fenced diff, bare diff, apply_patch, search/replace, FILE blocks, fenced JSON, nameless diff",
-        "files": "JSON, FILE blocks, search/replace, apply_patch, named blocks, fenced diff, bare diff, fenced JSON, "
-        "unnamed block, nameless diff",
-        "search-replace": "JSON, search/replace, apply_patch, fenced diff, bare diff, FILE blocks, fenced JSON, nameless diff",
+        "diff": "JSON, fenced diff, bare diff, heredoc diff, apply_patch, search/replace, FILE blocks, "
+        "fenced JSON, nameless diff",
+        "files": "JSON, FILE blocks, search/replace, apply_patch, named blocks, fenced diff, bare diff, heredoc diff, "
+        "fenced JSON, unnamed block, nameless diff",
+        "search-replace": "JSON, search/replace, apply_patch, fenced diff, bare diff, heredoc diff, FILE blocks, "
+        "fenced JSON, nameless diff",
     }.items()
 }
 _ASKED = {"diff": "diff", "files": "file", "search-replace": "search/replace block"}

@@ -35,8 +35,9 @@ _PAIRS = ("A", "B", "Instances", "Both", "Only A", "Only B", "Neither", "Differe
           "Test")  # fmt: skip
 _EXPLAINED = (
     "Rates are over scored attempts; strict rates count everything that was planned, and what is not scored as a failure. "
-    "Intervals are Wilson's, 95 %, as wide as if each instance counted once. Pairs use the instances and samples that both have and that are scored for both; their "
-    "p-values are corrected for the number of pairs that answer one question (Holm): arms of one model, or contestants."
+    "Intervals are Wilson's, 95 %, as wide as if each instance counted once. Pairs use the instances and samples that both "
+    "have and that are scored for both; their p-values are corrected for the number of pairs that answer one question "
+    "(Holm): arms of one model, or contestants. Intervals of a difference are not corrected."
 )
 
 # A plot has a white ground of its own, whatever the reader's colours are.

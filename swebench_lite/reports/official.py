@@ -168,6 +168,8 @@ def official_list(attempt: Attempt) -> str:
         return "resolved"
     if verdict.outcome is Outcome.NO_ANSWER and attempt.patch_sha256 is not None:
         return "error"  # a patch of white space: officially it is tried, and does not apply
+    if verdict.official_error and attempt.patch_sha256 is not None:
+        return "error"
     null = attempt.key.model == _NULL and verdict.outcome is not Outcome.NOT_RUN
     if attempt.patch_sha256 is None and (null or verdict.outcome in {Outcome.UNRESOLVED, Outcome.TIMEOUT}):
         return "empty_patch"  # a run of nothing at all, however it ended
@@ -179,7 +181,7 @@ def _predicted(plan: Plan, own: Iterable[Attempt]) -> list[str]:
 
     What is in the latter nobody has looked at; each counts as a patch.
     """
-    ready_made = _planned(plan, "request").get("predictions") is not None
+    ready_made = _planned(plan, "request").get("predictions") is not None or plan.settings.get("command") == "evaluate"
     waiting = {Outcome.NOT_RUN} if ready_made else set()
     return [one.key.instance_id for one in own if one.patch_sha256 or one.verdict.outcome in waiting]
 

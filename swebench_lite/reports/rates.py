@@ -17,11 +17,10 @@ from swebench_lite.store.summary import cost
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Counts of some attempts. scored: those whose outcome is the model's doing, of so many instances; test_seconds: their
-    tests' wall time.
+    """Counts of some attempts. scored: those whose outcome is the model's doing, of so many instances.
 
-    interval: 95 % of ``rate``, see ``scoring.intervals.clustered_wilson``; None where none is scored.
-
+    interval: 95 % of ``rate``, see ``scoring.intervals.clustered_wilson``; None where none is scored. test_seconds: the wall
+    time of their tests.
     execution: their mean on the scale of 0 to 3 (see ``scoring.verdicts.execution_score``); None where no attempt is graded
     in points. form: the mean format score, 0 to 100, of those that have one; None where none has.
     """

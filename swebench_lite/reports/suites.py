@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 class Result:
     """What became of one item.
 
-    seconds: of the model's requests; tokens: of its replies, None where the server does not say. failed: nobody can tell
-    what the model is worth here, because its server or the sandbox failed; the cases count as not passed all the same.
+    seconds: of the model's requests; tokens: of its replies, None where the server does not say. timed: the seconds of the
+    requests whose tokens are known, None where it is all of them or none. failed: nobody can tell what the model is worth
+    here, because its server or the sandbox failed; the cases count as not passed all the same.
     """
 
     suite: str
@@ -29,6 +30,7 @@ class Result:
     reason: str = ""
     flags: tuple[str, ...] = ()
     failed: bool = False
+    timed: float | None = None
 
     @property
     def name(self) -> str:
@@ -73,15 +75,16 @@ class Record:
         return round(sum(one.seconds for one in self.results), 3)
 
     @property
-    def tokens(self) -> int:
-        """Of all replies together, as far as the server counts them."""
-        return sum(one.tokens or 0 for one in self.results)
+    def tokens(self) -> int | None:
+        """Of all replies together, as far as the server counts them; None where it counts none."""
+        known = [one.tokens for one in self.results if one.tokens is not None]
+        return sum(known) if known else None
 
     @property
     def tokens_per_second(self) -> float | None:
-        """Over the items whose tokens are known; None where there are none."""
-        counted = [one for one in self.results if one.tokens is not None and one.seconds > 0]
-        seconds = sum(one.seconds for one in counted)
+        """Over the requests whose tokens are known; None where there are none."""
+        counted = [one for one in self.results if one.tokens is not None]
+        seconds = sum(one.seconds if one.timed is None else one.timed for one in counted)
         return round(sum(one.tokens or 0 for one in counted) / seconds, 2) if seconds else None
 
 

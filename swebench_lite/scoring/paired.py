@@ -19,7 +19,7 @@ MCNEMAR, BOOTSTRAP = "exact McNemar", "label swaps and bootstrap by instance"
 _CHUNK = 2_000_000  # numbers drawn at a time: 16 MB
 _ALL_SWAPS = 13  # instances up to which every swap of labels is tried: 8,192 of them
 _SAME = 1e-9  # sums of shares that differ by less are equal but for rounding
-_HALVINGS = 20  # of the range of a lean: a millionth is closer than anything that is shown
+_HALVINGS = 16  # of the range of a lean: 0.00001 is closer than anything that is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

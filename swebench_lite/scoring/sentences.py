@@ -32,22 +32,43 @@ def points(difference: float, *, signed: bool = False) -> str:
 
 
 def spending_sentence(
-    n: int, *, what: str = "arms", discordant: float = DISCORDANT, alpha: float = ALPHA, power: float = POWER
+    n: int,
+    *,
+    what: str = "arms",
+    comparisons: int = 1,
+    samples: int = 1,
+    discordant: float = DISCORDANT,
+    alpha: float = ALPHA,
+    power: float = POWER,
 ) -> str:
-    """What n instances can show, for a run to say before it spends money. what: the two things that are compared."""
-    instances = _instances(n)
-    visible = smallest_visible_difference(n, alpha=alpha)
-    found = minimum_detectable_effect(n, discordant=discordant, alpha=alpha, power=power)
-    if visible is None or found is None:
-        needed = fewest_disagreements(alpha)
+    """What n instances can show, for a run to say before it spends money. what: the two things that are compared.
+
+    comparisons: the pairs whose p-values will be corrected together. Holm's method asks most of the pair that shows most
+    and least of the last, so both ends are said. samples: per instance; several leave only the number of instances that
+    must come out differently, for a difference may then be of any size. Raises ValueError for fewer than one of either.
+    """
+    if min(comparisons, samples) < 1:
+        raise ValueError(f"{comparisons} comparisons of {samples} samples cannot be; give numbers from 1")
+    instances, strictest = _instances(n), alpha / comparisons
+    least, most = fewest_disagreements(alpha), fewest_disagreements(strictest)
+    found = minimum_detectable_effect(n, discordant=discordant, alpha=strictest, power=power)
+    if n < most or found is None:
+        return f"With {instances} no difference between two {what} can show: at least {most} must come out differently."
+    pairs = f", corrected for {comparisons} pairs" if comparisons > 1 else ""
+    also = " where other pairs show one too"
+    if samples > 1:
+        fewer = f" (or as few as {least}{also})" if least < most else ""
         return (
-            f"With {instances} no difference between two {what} can show: at least {needed} must come out differently."
+            f"With {instances} of {samples} samples each a difference between two {what} shows only where at least {most} "
+            f"instances come out differently{fewer}, and of no more than that only if all favour one side; samples make an "
+            f"instance's result surer and are no further instances (label swaps at {alpha:g}{pairs})."
         )
+    fewer = f" (or from {points(least / n)}{also})" if least < most else ""
     return (
-        f"With {instances} a difference between two {what} shows only from {points(visible)} points up, and there only if no "
-        f"instance speaks against it; a true difference is found {_percent(power)} of the time from about {points(found)} "
-        f"points up (exact McNemar test at {alpha:g}, where {_percent(max(discordant, found))} of the instances come out "
-        "differently)."
+        f"With {instances} a difference between two {what} shows only from {points(most / n)} points up{fewer}, and there only "
+        f"if no instance speaks against it; a true difference is found {'at least ' if pairs else ''}{_percent(power)} of the "
+        f"time from about {points(found)} points up (exact McNemar test at {alpha:g}{pairs}, where "
+        f"{_percent(max(discordant, found))} of the instances come out differently)."
     )
 
 
@@ -78,7 +99,8 @@ def difference_sentence(
     shown = p_text(p_value, alpha=alpha) + (
         f" after correction for {comparisons} comparisons" if comparisons > 1 else ""
     )
-    counts = f"{_instances(comparison.n)}: {comparison.only_a} only {a}, {comparison.only_b} only {b}"
+    by = "" if comparison.test == MCNEMAR else ", each by most of its samples"
+    counts = f"{_instances(comparison.n)}{by}: {comparison.only_a} only {a}, {comparison.only_b} only {b}"
     if p_value > alpha or comparison.difference == 0:
         return f"no difference shown ({shown}; {counts}){_blindness(comparison, alpha if level is None else level)}"
     low, high = comparison.interval
@@ -96,7 +118,7 @@ def _blindness(comparison: PairedComparison, alpha: float) -> str:
     visible = smallest_visible_difference(comparison.n, alpha=alpha)
     if visible is None:
         return f"; with {_instances(comparison.n)} no difference can show"
-    if comparison.test != MCNEMAR:
+    if comparison.test != MCNEMAR:  # an instance can then differ by any share
         return ""
     return f"; with {_instances(comparison.n)} a difference below {points(visible)} points cannot show"
 

@@ -86,9 +86,12 @@ class Exchanges:
         return len(list(self.folder.glob("*.asked"))) if self.folder.is_dir() else 0
 
     def spent_usd(self) -> float:
-        """What all exchanges together cost, failed ones too, in USD to the last digit; unknown costs count nothing."""
-        costs = (one.cost_usd for asked in self.all() for one in asked.exchanges if one.cost_usd is not None)
-        return float(sum((Decimal(str(cost)) for cost in costs), Decimal(0)))
+        """What all exchanges together cost, failed ones too, in USD to the last digit.
+
+        Where a budget counted more than is known of the cost, its amount counts; what neither knows counts nothing.
+        """
+        amounts = (max(one.settled_usd or 0.0, one.cost_usd or 0.0) for asked in self.all() for one in asked.exchanges)
+        return float(sum((Decimal(str(amount)) for amount in amounts), Decimal(0)))
 
     def _file(self, key: AttemptKey) -> Path:
         text = json.dumps([key.instance_id, key.model, key.arm, key.sample])

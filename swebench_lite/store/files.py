@@ -85,6 +85,21 @@ def write_many(folder: Path, contents: Mapping[str, bytes | str]) -> None:
         raise StoreError(explain(path, error)) from error
 
 
+def clear(folder: Path, *, first: str) -> None:
+    """Takes the files of a folder away, if there is one. first: the file that vouches for the others, and goes before them.
+
+    Raises StoreError naming the folder.
+    """
+    if not folder.is_dir():
+        return
+    try:
+        (folder / first).unlink(missing_ok=True)
+        for path in folder.iterdir():
+            path.unlink()
+    except OSError as error:
+        raise StoreError(explain(folder, error, doing="replace")) from error
+
+
 def make_folder(folder: Path) -> None:
     """Makes a folder and its parents, so that they outlive a power cut. Raises OSError."""
     missing = [folder]

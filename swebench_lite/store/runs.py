@@ -80,7 +80,7 @@ class RunStore:
         for name in artefacts:
             names.check_artefact(name)
         with self._replacing(attempt):
-            _clear(folder)
+            files.clear(folder, first="attempt.json")
             if artefacts:
                 files.write_many(folder, artefacts)
             files.write_json(folder / "attempt.json", codec.to_document(attempt))
@@ -302,15 +302,3 @@ def reindex(root: Path) -> RunStore:
 def _refuse_taken(folder: Path) -> None:
     if (folder / "run.json").exists():
         raise UsageError(f"run '{folder.name}' exists already; resume it or choose another id")
-
-
-def _clear(folder: Path) -> None:
-    """Takes an older version of an attempt away, verdict first: none may stand beside foreign evidence."""
-    if not folder.is_dir():
-        return
-    try:
-        (folder / "attempt.json").unlink(missing_ok=True)
-        for path in folder.iterdir():
-            path.unlink()
-    except OSError as error:
-        raise StoreError(files.explain(folder, error, doing="replace")) from error

@@ -54,8 +54,9 @@ def items_of(
 
 def stored_items(stored: Stored) -> tuple[Item, ...]:
     """The items that a stored run asked: whole suites, so that what it never came to counts as well."""
-    names = [name.partition(":")[0] for name in stored.exchanges]
-    keys = [name.partition(":")[2] for name in stored.exchanges if name.startswith(f"{needle_suite.NAME}:")]
+    asked = [*stored.exchanges, *(one.name for one in (stored.record.results if stored.record else ()))]
+    names = [name.partition(":")[0] for name in asked]
+    keys = [name.partition(":")[2] for name in asked if name.startswith(f"{needle_suite.NAME}:")]
     return tuple(
         item
         for name in SUITES

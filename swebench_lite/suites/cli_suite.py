@@ -84,9 +84,14 @@ def items(seed: int) -> tuple[Item, ...]:
     """The three items, a case each; the seed decides nothing here."""
     return tuple(
         Item(
-            suite=NAME, key=task.key, prompt=prompt(task), total=1, ask=partial(_ask, task), grade=partial(grade, task),
+            suite=NAME,
+            key=task.key,
+            prompt=prompt(task),
+            total=1,
+            ask=partial(_ask, task),
+            grade=partial(grade, task),
             runs=True,
-        )  # fmt: skip
+        )
         for task in _TASKS
     )
 

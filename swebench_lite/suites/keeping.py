@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from swebench_lite.errors import DatasetError, StoreError
+from swebench_lite.errors import DatasetError, StoreError, UsageError
 from swebench_lite.records import Exchange
 from swebench_lite.reports.suites import Record, Result, line
 from swebench_lite.store import codec, files
@@ -36,6 +36,23 @@ def beside(results: Path) -> Path:
     return results.with_name(f"{results.name.removesuffix('.jsonl')}{_ENDING}")
 
 
+def check(path: Path) -> None:
+    """Raises UsageError where a path cannot be that of a results file, before anybody is asked for what cannot be kept."""
+    if path.name.endswith(_ENDING):
+        raise UsageError(f"'{path}' is the name of a file of replies ({_ENDING}); name the results file beside it")
+    try:
+        folder = next((one for one in (path, beside(path)) if one.is_dir()), None)
+        parent = next(one for one in path.parents if one.exists())
+    except OSError as error:
+        raise UsageError(
+            f"results cannot be kept in '{str(path)[:120]}': {error.strerror}; name another file"
+        ) from error
+    if folder is not None:
+        raise UsageError(f"'{folder}' is a folder; name a file for the results")
+    if not parent.is_dir():
+        raise UsageError(f"'{parent}' is no folder, so nothing can be kept in '{path}'; name another file")
+
+
 def append_record(path: Path, record: Record) -> None:
     """Add a line to a results file. Raises StoreError naming the file."""
     _append(path, line(record))
@@ -54,16 +71,15 @@ def append_exchanges(path: Path, item: Item, exchanges: Sequence[Exchange], *, r
     _append(beside(path), document)
 
 
-def read(path: Path) -> tuple[Stored, ...]:
+def read(path: Path, *, told: Callable[[str], None] = lambda _: None) -> tuple[Stored, ...]:
     """Everything that a results file and the exchanges beside it hold, by run and model, in order.
 
-    Raises DatasetError, naming file and line, for what is missing or cannot be read; a line that a kill cut off is passed over.
+    told: hears of each line that a kill cut off, which is passed over. Raises DatasetError, naming file and line, for what is
+    missing or cannot be read.
     """
     source = beside(path)
-    if not source.is_file():
-        raise DatasetError(f"there are no stored replies at '{source}'; name the results file that a suite wrote")
     found: dict[tuple[str, str], Stored] = {}
-    for number, document in _lines(source):
+    for number, document in _lines(source, told):
         try:
             name = f"{document['suite']}:{document['key']}"
             key, seed = (str(document["run"]), str(document["model"])), int(document["seed"])
@@ -73,16 +89,20 @@ def read(path: Path) -> tuple[Stored, ...]:
             raise DatasetError(f"{source} line {number} holds no exchanges of a suite: {error}") from error
         before = found.get(key) or Stored(run=key[0], model=key[1], seed=seed)
         found[key] = Stored(run=key[0], model=key[1], seed=seed, exchanges={**before.exchanges, name: exchanges})
-    records = {} if path == source or not path.is_file() else _records(path)
+    records = {} if path == source or not path.is_file() else _records(path, told)
+    # A model that could not be asked has a record and no exchange; it must not be missing from what is shown again.
+    keys = dict.fromkeys([*records, *found])
     return tuple(
-        Stored(run=one.run, model=one.model, seed=one.seed, exchanges=one.exchanges, record=records.get(key))
-        for key, one in found.items()
+        replace(found[key], record=records.get(key))
+        if key in found
+        else Stored(run=key[0], model=key[1], seed=records[key].seed, record=records[key])
+        for key in keys
     )
 
 
-def _records(path: Path) -> dict[tuple[str, str], Record]:
+def _records(path: Path, told: Callable[[str], None]) -> dict[tuple[str, str], Record]:
     found: dict[tuple[str, str], Record] = {}
-    for number, document in _lines(path):
+    for number, document in _lines(path, told):
         try:
             results = tuple(Result(**{**one, "flags": tuple(one.get("flags", ()))}) for one in document.pop("results"))
             record = Record(results=results, **document)
@@ -92,15 +112,24 @@ def _records(path: Path) -> dict[tuple[str, str], Record]:
     return found
 
 
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    texts = path.read_bytes().decode("utf-8", "replace").split("\n")
+def _lines(path: Path, told: Callable[[str], None]) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        texts = path.read_bytes().decode("utf-8", "replace").split("\n")
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise DatasetError(
+            f"there are no stored replies at '{path}'; name the results file that a suite wrote"
+        ) from error
+    except OSError as error:
+        raise DatasetError(files.explain(path, error, doing="read")) from error
     for number, text in enumerate(texts, start=1):
         try:
             document = json.loads(text) if text.strip() else None
         except (ValueError, RecursionError) as error:
-            if not any(later.strip() for later in texts[number:]):
-                return
-            raise DatasetError(f"{path} line {number} is no JSON: {error}") from error
+            # A kill cuts the line that is being written, and a later run goes on in the same file.
+            if not text.startswith("{"):
+                raise DatasetError(f"{path} line {number} is no JSON: {error}") from error
+            told(f"{path} line {number} was cut off and is passed over")
+            continue
         if isinstance(document, dict):
             yield number, document
 

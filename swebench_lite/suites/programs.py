@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 
 # Modules that a text tool of one line may need; none of them starts a process or opens a connection by itself.
@@ -11,10 +12,21 @@ _MODULES = frozenset({
     "collections", "csv", "fileinput", "functools", "io", "itertools", "json", "math", "operator", "pathlib", "re",
     "statistics", "string", "sys", "textwrap", "unicodedata",
 })  # fmt: skip
-_NAMES = frozenset({"__import__", "breakpoint", "compile", "eval", "exec", "__builtins__", "__loader__"})
+# Modules that hold other modules under their names, among them those that start processes; these names are methods, too.
+_METHODS = frozenset({"copy", "glob", "readline", "stat"})
+_INNER = (sys.stdlib_module_names - _MODULES - _METHODS) | {"modules", "attrgetter", "methodcaller"}
+_NAMES = frozenset({
+    "__import__", "breakpoint", "compile", "delattr", "eval", "exec", "getattr", "globals", "locals", "setattr", "vars",
+    "__builtins__", "__loader__",
+})  # fmt: skip
 _AWK_STRING = re.compile(r'"(?:\\.|[^"\\\n])*"')
 _AWK_REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/")
 _AWK_COMMENT = re.compile(r"#[^\n]*")
+# Behind these a slash begins an expression and divides nothing.
+_AWK_WORD = re.compile(r"\b(?:print|printf|return|exit|else|do|case) ?$")
+_AWK_VALUE = re.compile(r"(?:[\w)\]$\"]|\+\+|--) ?$")
+# What is an expression and what a division only awk's grammar tells, so these are not to be anywhere, text or not.
+_AWK_START = re.compile(r"\b(?:system\s*\(|getline\b)")
 _AWK_CALL = re.compile(r"\b(system|getline|close|fflush)\b|@\s*(?:load|include|[A-Za-z_])")
 _UNREADABLE = "the sed script cannot be read"
 _SED_PLAIN = frozenset("=dDgGhHlnNpPxqQzF")
@@ -39,11 +51,16 @@ def path_problem(text: str) -> str:
 
 def awk_problem(program: str) -> str:
     """Starting programs and leaving the folder are refused; so are the functions that could."""
+    if called := _AWK_START.search(program):
+        return f"awk must not use {called[0].split('(')[0].strip()}"
     rest: list[str] = []
     at, before = 0, ""
     while at < len(program):
         mark = program[at]
-        value_before = bool(re.search(r"[\w)\]$\"]$", before))
+        if program.startswith("\\\n", at):
+            at += 2
+            continue
+        value_before = bool(_AWK_VALUE.search(before)) and not _AWK_WORD.search(before)
         found = None
         if mark == '"':
             found = _AWK_STRING.match(program, at)
@@ -56,7 +73,8 @@ def awk_problem(program: str) -> str:
         elif mark == "/" and not value_before:
             found = _AWK_REGEX.match(program, at)
         rest.append(('"' if mark == '"' else "0" if mark == "/" and found else " ") if found else mark)
-        before = (before + rest[-1]).rstrip()[-8:]
+        # A line's end ends what could be divided, unless a backslash takes it away.
+        before = "" if mark == "\n" else re.sub(r"\s+", " ", before + rest[-1])[-16:]
         at = found.end() if found else at + 1
     code = "".join(rest)
     if called := _AWK_CALL.search(code):
@@ -117,10 +135,13 @@ def python_problem(code: str) -> str:
         for module in modules:
             if module.split(".")[0] not in _MODULES:
                 return f"python3 must not import {module}"
+        taken = [one.name for one in node.names] if isinstance(node, ast.ImportFrom) else []
+        taken += [node.attr] if isinstance(node, ast.Attribute) else []
+        for name in taken:
+            if name.startswith("__") or name.lstrip("_") in _INNER:
+                return f"python3 must not use {name}"
         if isinstance(node, ast.Name) and node.id in _NAMES:
             return f"python3 must not use {node.id}"
-        if isinstance(node, ast.Attribute) and node.attr.startswith("__"):
-            return f"python3 must not use {node.attr}"
         text = node.value if isinstance(node, ast.Constant) else None
         if isinstance(text, str) and len(text) > 1 and (problem := path_problem(text)):
             return f"python3 uses {problem}"

@@ -53,6 +53,8 @@ def _sequence(capacity: int, script: str, *expected: int) -> Case:
 
 
 _NUMERALS = "I=1, V=5, X=10, L=50, C=100, D=500, M=1000, with the subtractive forms IV, IX, XL, XC, CD and CM"
+# The key that goes first was put last, and the one that goes then was got most often.
+_LONG_USE = "p1=10 p2=20 p3=30 g1 g1 g2 p4=40 g3 g1 g2 g4 p5=50 g1 g2 g4 g5"
 _ITEMS = (
     PythonItem(
         entry="int_to_roman",
@@ -111,10 +113,7 @@ _ITEMS = (
         "get of a key that is there, and every put, count as a use.\n"
         "Example: with capacity 2, after put(1, 10), put(2, 20), put(3, 30), get(1) returns -1.",
         cases=(
-            _sequence(
-                3, "p1=10 p2=20 p3=30 g1 g1 g2 p4=40 g3 g1 g2 g4 p5=50 g1 g2 g4 g5",
-                10, 10, 20, -1, 10, 20, 40, -1, 20, 40, 50,
-            ),  # fmt: skip
+            _sequence(3, _LONG_USE, 10, 10, 20, -1, 10, 20, 40, -1, 20, 40, 50),
             _sequence(2, "p1=10 p2=20 p3=30 g1 g2 g3", -1, 20, 30),
             _sequence(2, "p1=10 p2=20 g1 p3=30 g2 g1 g3", 10, -1, 10, 30),
             _sequence(2, "p1=10 p2=20 p1=11 p3=30 g1 g2 g3", 11, -1, 30),

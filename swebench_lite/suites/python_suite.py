@@ -75,7 +75,9 @@ def _run(task: PythonItem, source: str, room: Room) -> list[jobs.Told]:
     """What became of each case. One that takes the script around it down is the last of its job; the others get a new one."""
     steps = [
         # Prints go nowhere: they would fill a file up to its limit, and the answer would fail for that.
-        jobs.Step(command=f'exec python3 -I "/@INPUT@/{_RUNNER}" "/@INPUT@/{FILE}" "/@INPUT@/case-{number}" > /dev/null 2>&1')
+        jobs.Step(
+            command=f'exec python3 -I "/@INPUT@/{_RUNNER}" "/@INPUT@/{FILE}" "/@INPUT@/case-{number}" > /dev/null 2>&1'
+        )
         for number, _case in enumerate(task.cases)
     ]
     shared = {
@@ -87,7 +89,13 @@ def _run(task: PythonItem, source: str, room: Room) -> list[jobs.Told]:
     while len(told) < len(steps):
         left = steps[len(told) :]
         work = jobs.job(
-            left, shared, room.environment, seconds=SECONDS, limits=room.limits, tree=room.tree, name=f"{NAME}:{task.entry}"
+            left,
+            shared,
+            room.environment,
+            seconds=SECONDS,
+            limits=room.limits,
+            tree=room.tree,
+            name=f"{NAME}:{task.entry}",
         )
         found = jobs.read(room.run(work), left, name=work.name)
         whole = next((at for at, one in enumerate(found) if one.status is None), len(found))

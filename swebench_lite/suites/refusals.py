@@ -78,6 +78,8 @@ _PATTERN_FIRST = frozenset({"awk", "sed", "grep"})
 _ONLY_OPTIONS: Mapping[str, str] = {"awk": "Fv", "sed": "eEilnrsuz"}
 _TEXT = frozenset({"echo", "printf"})
 _LOCALE = re.compile(r"LANG|LC_[A-Z]+")
+# A name that begins with a dot and has a pattern in it: it stands for the folder above, too.
+_DOT_PATTERN = re.compile(r"(?:^|[/=:,])\.[^/]*[*?\[]")
 _OWN_VARIABLE = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -130,6 +132,8 @@ def _check(simple: Simple) -> None:
 def _path(text: str) -> None:
     if problem := path_problem(text):
         raise RefusedError(problem)
+    if _DOT_PATTERN.search(text):
+        raise RefusedError(f"the pattern '{text[:60]}', which can stand for '..'")
 
 
 def _plain(tool: str, words: Sequence[Word]) -> None:

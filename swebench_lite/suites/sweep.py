@@ -103,17 +103,18 @@ def replay(
 ) -> tuple[Record, ...]:
     """Grade stored exchanges again, without a model. items: those of a stored run. Raises as ``sweep``."""
     chosen = [(one, items(one)) for one in stored]
-    every = tuple(item for _, some in chosen for item in some)
+    every = tuple(item for one, some in chosen for item in some if item.name in one.exchanges)
     with _place(every, settings) as (room, _stop):
         return tuple(_again(one, some, room) for one, some in chosen)
 
 
 def _again(stored: keeping.Stored, items: Sequence[Item], room: Room | None) -> Record:
     results = []
+    before = stored.record
+    why = before.error if before and before.error else "there is no stored reply"
     for item in items:
         exchanges = stored.exchanges.get(item.name, ())
-        results.append(_graded(item, exchanges, room) if exchanges else _lost(item, "there is no stored reply"))
-    before = stored.record
+        results.append(_graded(item, exchanges, room) if exchanges else _lost(item, why))
     return Record(
         model=stored.model,
         results=tuple(results),
@@ -123,6 +124,7 @@ def _again(stored: keeping.Stored, items: Sequence[Item], room: Room | None) -> 
         run=stored.run,
         seed=stored.seed,
         temperature=before.temperature if before else None,
+        error=before.error if before and not stored.exchanges else "",
     )
 
 
@@ -238,7 +240,8 @@ def _graded(item: Item, exchanges: Sequence[Exchange], room: Room | None) -> Res
             failed = f"the sandbox failed: {error}"
         except Exception as error:  # the outer barrier: a bug met with one reply must not cost the others
             failed = f"this program failed: {type(error).__name__}: {error}"
-    known = [one.output_tokens for one in exchanges if one.output_tokens is not None]
+    counted = [one for one in exchanges if one.output_tokens is not None]
+    some = 0 < len(counted) < len(exchanges)
     flags = grade.flags + (("cut off at its length limit",) if exchanges[-1].finish_reason == "length" else ())
     return Result(
         suite=item.suite,
@@ -246,10 +249,11 @@ def _graded(item: Item, exchanges: Sequence[Exchange], room: Room | None) -> Res
         passed=grade.passed,
         total=item.total,
         seconds=round(sum(one.seconds for one in exchanges), 3),
-        tokens=sum(known) if known else None,
+        tokens=sum(one.output_tokens or 0 for one in counted) if counted else None,
         reason=failed or grade.reason,
         flags=tuple(dict.fromkeys(flags)),
         failed=bool(failed),
+        timed=round(sum(one.seconds for one in counted), 3) if some else None,
     )
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from swebench_lite.conversation import Dialogue, Exchange, Turn
-from swebench_lite.models.dialogue import Said, converse, knows_no_tools, read_calls, result_turn
+from swebench_lite.models.dialogue import Said, converse, described, knows_no_tools, read_calls, result_turn
 from swebench_lite.replies.layout import lay_out
 from swebench_lite.suites import toolbox
 from swebench_lite.suites.nouns import ARM, Asker, Grade, Item, Room
@@ -19,9 +20,11 @@ NAME = "tooling"
 STEPS = 4
 SYSTEM = (
     "You are an assistant with tools. Call a tool whenever it can find out or do what is asked, and never make up what a tool "
-    "can tell. Do exactly what is asked, each thing once. When it is done, answer in one sentence without calling a tool."
+    "can tell. Do exactly what is asked, each thing once. When it is done, answer in one sentence without calling a tool. "
+    f"You have {STEPS} replies at most, and that sentence is one of them."
 )
 _IN_TEXT = "tool calls written as text"
+_DESCRIBED = "tools described in the text"
 _AMOUNT = 1375
 _SUBJECT, _BODY = "Quarterly figures", "The figures are in. Please review them by Friday."
 
@@ -60,8 +63,8 @@ def _city(arguments: Arguments, world: World) -> bool:
 
 
 def _words(arguments: Arguments, world: World) -> bool:
-    words = set(str(arguments["query"]).casefold().replace("-", " ").split())
-    return {"tidal", "turbine", "maintenance"} <= {word.strip("\"'.,") for word in words}
+    words = re.findall("[a-z]+", str(arguments["query"]).casefold())
+    return {"tidal", "turbine", "maintenance"} <= {word.removesuffix("s") for word in words}
 
 
 def _user(user_id: str) -> Wanted:
@@ -189,7 +192,7 @@ def items(seed: int) -> tuple[Item, ...]:
 def _ask(task: ToolingItem, world: World, asker: Asker) -> tuple[Exchange, ...]:
     turns: list[Turn] = [Turn(role="user", text=task.request)]
     exchanges: list[Exchange] = []
-    step = 0
+    step, native = 0, False
     while step < STEPS:
         if asker.stopping.is_set():
             return ()  # half a talk must not be graded as a whole one
@@ -204,9 +207,10 @@ def _ask(task: ToolingItem, world: World, asker: Asker) -> tuple[Exchange, ...]:
             continue
         if exchange.error:
             break
-        said = _said(exchange, step)
+        said = _said(exchange, step, native=native)
         if not said.calls:
             break
+        native = native or not said.in_text
         turns += [said.turn, *_results(said, world)]
         step += 1
     return tuple(exchanges)
@@ -222,20 +226,23 @@ def _results(said: Said, world: World) -> list[Turn]:
     return [Turn(role="user", text="\n".join(turn.text for turn in given))]
 
 
-def _said(exchange: Exchange, step: int) -> Said:
+def _said(exchange: Exchange, step: int, *, native: bool) -> Said:
+    """native: the model has made calls by the protocol before."""
     layout = lay_out(exchange.reply)
     visible = "\n".join([layout.prose, *(block.body for block in layout.blocks)])
-    return read_calls(exchange, toolbox.SPECS, step=step, visible=visible)
+    return read_calls(exchange, toolbox.SPECS, step=step, visible=visible, native=native)
 
 
 def grade(task: ToolingItem, world: World, exchanges: Sequence[Exchange], room: Room | None = None) -> Grade:
     """1 where the right calls came with the right arguments, in time, and nothing else was changed. Runs nothing."""
     made: list[Made] = []
     flags: list[str] = []
-    ended = False
+    ended = native = False
     for step, exchange in enumerate([one for one in exchanges if not knows_no_tools(one)]):
-        said = _said(exchange, step)
+        said = _said(exchange, step, native=native)
         ended = not said.calls
+        native = native or bool(said.calls and not said.in_text)
+        flags += [_DESCRIBED] if described(exchange) else []
         flags += [_IN_TEXT] if said.in_text else []
         made += [
             Made(step=step, name=one.name, result=toolbox.call(world, one.name, one.arguments)) for one in said.calls
