@@ -198,7 +198,8 @@ def evaluate(
     with Backends(settings=wanted) as backends:
         plan = _plan(name, dataset, tasks, backends, source=found.source)
         store.create(plan)
-        run(tasks, backends, store)
+        with store.alone(name):
+            run(tasks, backends, store)
     attempts = store.attempts(name)
     store.write_summary(name, attempts)
     by_id = {instance.instance_id: instance for instance in chosen}
