@@ -92,12 +92,7 @@ class Asker:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def begin(self, wanted: Iterable[Asked]) -> None:
-        """Start asking, in the given order; those that ask nobody are passed over.
-
-        Raises UsageError, before anybody is asked, where a model cannot be asked for the thinking level of an arm.
-        """
-        wanted = tuple(wanted)
-        check_thinking(one.question for one in wanted if one.question is not None)
+        """Start asking, in the given order; those that ask nobody are passed over."""
         for one in wanted:
             if one.question is not None:
                 future = self._pool.submit(self._ask, one.key, one.instance, one.question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeGuard
@@ -18,6 +19,7 @@ from swebench_lite.records import Instance, Outcome
 from swebench_lite.reports.check import CheckRow
 from swebench_lite.sandbox import open_sandbox
 from swebench_lite.settings import Settings, bundled, read_settings
+from swebench_lite.wrong_answers import answer_places
 from tests.conftest import machine
 
 ANSWERS = Path(__file__).parent / "task_answers"
@@ -43,18 +45,21 @@ def where(shared_cache: Path) -> Settings:
 
 
 @pytest.fixture(scope="module")
-def rows(where: Settings, request: pytest.FixtureRequest) -> Mapping[str, CheckRow | str]:
+def rows(
+    where: Settings, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, CheckRow | str]:
     """The row of every task that was asked for, or why it cannot be checked here; all in one go, two at a time."""
     asked = {item.callspec.params["task_id"] for item in request.session.items if _is_ours(item)}
     instances = [instance_of(task, where) for task in TASKS if task.task_id in asked]
     lacking = {one.instance_id: why for one in instances if (why := _lacking(one, where))}
+    here = [one for one in instances if one.instance_id not in lacking]
+    answers = tmp_path_factory.mktemp("answers")
+    for one in here:
+        for place in answer_places(ANSWERS, one.instance_id)[: _tried(one)]:
+            shutil.copytree(place, answers / one.instance_id / place.name)
     with Backends(settings=where) as backends:
-        here = [one for one in instances if one.instance_id not in lacking]
-        reports = [
-            check_all([one for one in here if _tried(one) == most], backends, answers=ANSWERS, most_answers=most)
-            for most in (1, 3)
-        ]
-    return {**lacking, **{row.instance_id: row for report in reports for row in report.rows}}
+        report = check_all(here, backends, answers=answers)
+    return {**lacking, **{row.instance_id: row for row in report.rows}}
 
 
 def _tried(instance: Instance) -> int:

@@ -54,6 +54,14 @@ def test_a_run_is_resumed_from_another_folder(cli: Cli, tmp_path: Path) -> None:
     assert result.document["summary"]["resolved"] == 1
 
 
+def test_a_level_that_a_server_cannot_be_asked_for_makes_no_run(cli: Cli) -> None:
+    (cli.folder / "numbered.toml").write_text('name = "numbered"\nthinking = 8000\n')
+    asked = ("run", "files", "-m", "tiny", "--base-url", "http://127.0.0.1:9/v1", "--arms", "numbered.toml", *LOCAL)
+    result = cli(*asked)
+    assert (result.status, cli.runs.exists()) == (2, False)
+    assert "tiny cannot be asked in the arm 'numbered'" in result.err
+
+
 def test_a_dry_run_prints_the_prompts_and_makes_no_run(cli: Cli) -> None:
     result = cli("run", "own", "-m", "gold", "--arms", "harnessed,unharnessed", "-i", QUICK, "--dry-run", "--json")
     assert [one["arm"] for one in result.document["prompts"]] == ["harnessed", "unharnessed"]

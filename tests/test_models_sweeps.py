@@ -256,8 +256,7 @@ def test_whoever_waits_for_a_turn_keeps_no_room_in_the_budget(settings: Settings
     ):
         access = Access(base_url=answers.url, folder=settings.cache)
         a, b = (
-            Resident(model=open_model(name, (), settings=settings, access=access), memory=memory)  # type: ignore[arg-type]
-            for name in ("a", "b")
+            Resident(model=open_model(name, (), settings=settings, access=access), memory=memory) for name in ("a", "b")
         )
         wanted, budget = [(a, 0), (a, 1), (b, 0)], Budget(1.0)
         for resident, _ in wanted:

@@ -144,9 +144,9 @@ def test_samples_have_no_smallest_visible_difference() -> None:
         attempt("r", f"i{number}", R if model == "a" and not sample else U, model=model, sample=sample)
         for model in "ab" for number in range(6) for sample in range(3)
     ))  # fmt: skip
-    (pair,) = to_json(compare([run]))["pairs"]  # type: ignore[misc]
-    assert (pair["shown"], pair["smallest_visible_difference"]) == (True, None)  # type: ignore[index]
-    assert pair["interval"][0] > 0  # type: ignore[index]
+    (pair,) = to_json(compare([run]))["pairs"]
+    assert (pair["shown"], pair["smallest_visible_difference"]) == (True, None)
+    assert pair["interval"][0] > 0
 
 
 def test_what_the_harness_did_for_a_model_is_there_when_both_arms_are() -> None:

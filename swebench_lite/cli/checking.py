@@ -31,7 +31,6 @@ def check_all(
     *,
     tasks: Mapping[str, FileTask] | None = None,
     answers: Path | None = None,
-    most_answers: int | None = None,
     may_skip: Mapping[str, frozenset[str]] | None = None,
     repeat: int = 0,
     verbose: bool = False,
@@ -39,9 +38,9 @@ def check_all(
     """Check every instance, in the given order of rows. One broken instance never stops the others.
 
     tasks: the file tasks by id, for instances that are graded in points. repeat: how many more times gold and null run,
-    without the cache. answers: a folder of wrong answers by task, which must fail; most_answers: how many of a task
-    are tried, all unless given. may_skip: of each task of a catalog, the tests that some machines skip; where the lists of such
-    a task are not what a run shows, its row says so. Raises StoreError and KeyboardInterrupt.
+    without the cache. answers: a folder of wrong answers by task, which must fail. may_skip: of
+    each task of a catalog, the tests that some machines skip; where the lists of such a task are not what a run shows, its
+    row says so. Raises StoreError and KeyboardInterrupt.
     """
     places, skips = tasks or {}, may_skip or {}
     rows: dict[str, CheckRow] = {}
@@ -53,7 +52,7 @@ def check_all(
         try:
             task = places.get(instance.instance_id)
             return check_one(
-                instance, backends, task=task, answers=answers, most_answers=most_answers,
+                instance, backends, task=task, answers=answers,
                 may_skip=skips.get(instance.instance_id), repeat=repeat,
             )  # fmt: skip
         except Stopped:
@@ -77,14 +76,13 @@ def check_one(
     *,
     task: FileTask | None = None,
     answers: Path | None = None,
-    most_answers: int | None = None,
     may_skip: frozenset[str] | None = None,
     repeat: int = 0,
 ) -> CheckRow:
     """The row of one instance; whatever goes wrong is its reason. Raises Stopped and StoreError.
 
     task: the file task behind it. Its reference answer must score everything, and an empty program must not. answers,
-    most_answers, may_skip: see ``check_all``.
+    may_skip: see ``check_all``.
     """
     try:
         if task is not None:
@@ -94,7 +92,7 @@ def check_one(
         if may_skip is not None and prepared.valid:
             row = _with_remarks(row, prepared, backends, may_skip)
         if answers is not None and prepared.valid:
-            row = _with_answers(row, instance, prepared, backends, folder=answers, most=most_answers)
+            row = _with_answers(row, instance, prepared, backends, folder=answers)
         return _repeated(row, prepared, backends, repeat) if repeat and prepared.environment is not None else row
     except (Stopped, StoreError):
         raise
@@ -122,14 +120,14 @@ def _row(instance: Instance, prepared: Prepared) -> CheckRow:
 
 
 def _with_answers(
-    row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, *, folder: Path, most: int | None
+    row: CheckRow, instance: Instance, prepared: Prepared, backends: Backends, *, folder: Path
 ) -> CheckRow:
     """The row with what became of the task's wrong answers; one that is not caught makes the task invalid."""
     from swebench_lite.wrong_answers import answer_places, read_wrong_answer
 
     judged: list[CheckedAnswer] = []
     said: list[str] = []
-    for place in answer_places(folder, instance.instance_id)[:most]:
+    for place in answer_places(folder, instance.instance_id):
         backends.doing(instance.instance_id, f"wrong answer {place.name}")
         try:
             with open_tree(instance, backends.settings) as tree:

@@ -41,7 +41,7 @@ class Canned:
             key=hashlib.sha256(decisive.encode()).hexdigest(),
         )
 
-    def estimate(self, prompt: Prompt) -> float | None:  # noqa: ARG002 - as every model is asked
+    def estimate(self, _prompt: Prompt, /) -> float | None:
         """Nothing: nobody is asked."""
         return 0.0
 

@@ -23,7 +23,7 @@ class Model(Protocol):
         """One exchange. A provider's failure is in its ``error``, never an exception. Thread-safe."""
         ...
 
-    def estimate(self, prompt: Prompt) -> float | None:
+    def estimate(self, prompt: Prompt, /) -> float | None:
         """The most that one reply to this prompt should cost, in USD; None where the model's price is not known."""
         ...
 

@@ -147,11 +147,11 @@ class Unasked:
     why: str
     untouched: bool = False
 
-    def reply(self, prompt: Prompt, *, instance_id: str, arm: str, sample: int) -> Exchange:  # noqa: ARG002
+    def reply(self, prompt: Prompt, **_: object) -> Exchange:
         """A failure."""
         return Exchange(request=prompt.user, reply="", model=self.name, error=self.why, tries=0)
 
-    def estimate(self, prompt: Prompt) -> float | None:  # noqa: ARG002 - as every model is asked
+    def estimate(self, _prompt: Prompt, /) -> float | None:
         """Nothing: nobody is asked."""
         return 0.0
 

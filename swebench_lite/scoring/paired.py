@@ -142,23 +142,8 @@ def paired_bootstrap(
         return PairedBootstrap(n=0, difference=None, interval=None, p_value=1.0)
     rows = zip(per_instance_a, per_instance_b, strict=True)
     differences = np.array([_share(a) - _share(b) for a, b in rows], dtype=np.float64)
-    swaps, draws = np.random.SeedSequence(seed).spawn(2)
-    difference = float(differences.mean())
-
-    def refuted(lean: float) -> float:
-        return _swapped(differences, lean, np.random.default_rng(swaps), resamples)
-
-    p_value = refuted(0.5)
-    low, high = _resampled(differences, np.random.default_rng(draws), resamples)
-    if p_value <= ALPHA and low <= 0 <= high:
-        nearest = (2 * _least_lean(refuted) - 1) * float(np.abs(differences).mean())
-        low, high = (nearest, high) if difference > 0 else (low, -nearest)
-    return PairedBootstrap(
-        n=len(differences),
-        difference=difference,
-        interval=_reconciled((low, high), difference, p_value),
-        p_value=p_value,
-    )
+    p_value, interval = _compared(differences, seed=seed, resamples=resamples)
+    return PairedBootstrap(n=len(differences), difference=float(differences.mean()), interval=interval, p_value=p_value)
 
 
 def compare_paired(
@@ -203,6 +188,24 @@ def _share(samples: Sequence[bool]) -> float:
     if not samples:
         raise ValueError("an instance has no sample; leave it out for both contestants")
     return sum(map(bool, samples)) / len(samples)
+
+
+def _compared(differences: Floats, *, seed: int, resamples: int) -> tuple[float, tuple[float, float]]:
+    """The p-value and the interval of ``paired_bootstrap``."""
+    import numpy as np
+
+    swaps, draws = np.random.SeedSequence(seed).spawn(2)
+    difference = float(differences.mean())
+
+    def refuted(lean: float) -> float:
+        return _swapped(differences, lean, np.random.default_rng(swaps), resamples)
+
+    p_value = refuted(0.5)
+    low, high = _resampled(differences, np.random.default_rng(draws), resamples)
+    if p_value <= ALPHA and low <= 0 <= high:
+        nearest = (2 * _least_lean(refuted) - 1) * float(np.abs(differences).mean())
+        low, high = (nearest, high) if difference > 0 else (low, -nearest)
+    return p_value, _reconciled((low, high), difference, p_value)
 
 
 def _swapped(differences: Floats, lean: float, random: numpy.random.Generator, resamples: int) -> float:
